@@ -1,0 +1,1 @@
+"""Typed, evidence-bound records from Chinese hospital news: ``python -m pipeline run``."""
