@@ -1,0 +1,72 @@
+"""A real GGUF model small enough to write in a test: random weights, a token per byte, one block, width 32.
+
+It answers nonsense, fast. What a test learns from it is whether the engine starts, serves, holds its
+answers to a schema and ends: none of which depends on what the weights say.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from gguf import GGUFWriter, TokenType
+
+WIDTH, HEADS, FEED_FORWARD, CONTEXT = 32, 2, 64, 4096
+CHAT_TEMPLATE = (
+    "{% for message in messages %}<|{{ message.role }}|>{{ message.content }}\n{% endfor %}"
+    "{% if add_generation_prompt %}<|assistant|>{% endif %}"
+)
+
+
+def write_tiny_gguf(path: Path, *, seed: int = 0) -> Path:
+    """Write the model (about 115 KB) to ``path`` and return it; the same seed gives the same weights."""
+    writer = GGUFWriter(path, "llama")
+    tokens = _add_tokens(writer)
+    _add_shape(writer)
+    _add_weights(writer, tokens, np.random.default_rng(seed))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def _add_tokens(writer: GGUFWriter) -> int:
+    names = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256))]
+    kinds = [TokenType.UNKNOWN, TokenType.CONTROL, TokenType.CONTROL, *([TokenType.BYTE] * 256)]
+    writer.add_tokenizer_model("llama")
+    writer.add_token_list(names)
+    writer.add_token_scores([0.0] * len(names))
+    writer.add_token_types(kinds)
+    writer.add_unk_token_id(0)
+    writer.add_bos_token_id(1)
+    writer.add_eos_token_id(2)
+    writer.add_chat_template(CHAT_TEMPLATE)
+    return len(names)
+
+
+def _add_shape(writer: GGUFWriter) -> None:
+    writer.add_context_length(CONTEXT)
+    writer.add_embedding_length(WIDTH)
+    writer.add_block_count(1)
+    writer.add_feed_forward_length(FEED_FORWARD)
+    writer.add_head_count(HEADS)
+    writer.add_head_count_kv(HEADS)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_rope_dimension_count(WIDTH // HEADS)
+
+
+def _add_weights(writer: GGUFWriter, tokens: int, random: np.random.Generator) -> None:
+    shapes = {
+        "token_embd.weight": (tokens, WIDTH),
+        "output.weight": (tokens, WIDTH),
+        "blk.0.attn_q.weight": (WIDTH, WIDTH),
+        "blk.0.attn_k.weight": (WIDTH, WIDTH),
+        "blk.0.attn_v.weight": (WIDTH, WIDTH),
+        "blk.0.attn_output.weight": (WIDTH, WIDTH),
+        "blk.0.ffn_gate.weight": (FEED_FORWARD, WIDTH),
+        "blk.0.ffn_up.weight": (FEED_FORWARD, WIDTH),
+        "blk.0.ffn_down.weight": (WIDTH, FEED_FORWARD),
+    }
+    for name, shape in shapes.items():
+        writer.add_tensor(name, random.normal(0, 0.5, shape).astype(np.float32))
+    for name in ("output_norm.weight", "blk.0.attn_norm.weight", "blk.0.ffn_norm.weight"):
+        writer.add_tensor(name, np.ones(WIDTH, dtype=np.float32))
