@@ -1,0 +1,247 @@
+"""From the lines of a page to its paragraphs: what was broken for the column's width is put together again.
+
+A line goes on in the next where it fills its column and does not close a sentence; so does a block, across empty
+lines. Headings, bylines and captions stay alone. Nothing here knows a language model: the rules look at widths,
+closing punctuation and the few forms that never end a line (``2021年12月`` / ``30日``, an open bracket).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.document.lines import Line, groups, read_lines
+from pipeline.document.notices import is_notice_title, sections
+from pipeline.document.text import HAN, Block, MappedText, Page
+
+_SLACK = 6
+"""Columns that a full line may fall short by: a lost indent of two characters and one pushed to the next line."""
+_WIDEST = 160
+"""No newspaper column is wider; a longer line is a whole paragraph."""
+_NARROWEST = 16
+_WINDOW = 6
+_HEADING_LONGEST = 60
+"""Characters of a heading, over all its lines."""
+
+_OPEN_LONGEST = 80
+"""Characters for which an open bracket holds lines together."""
+
+_INNER_STOP = re.compile("[，。；、,;]")
+_OPENERS = "“‘《〈（(【「『"
+_CLOSERS = "”’」』）)】》〉]\"' "
+_CLOSING = "。！？!?；;…"
+_GOES_ON = "，、,（(“‘《〈【「『—·"
+_PAIRS = (
+    ("（", "）"),
+    ("(", ")"),
+    ("“", "”"),
+    ("‘", "’"),
+    ("《", "》"),
+    ("【", "】"),
+    ("「", "」"),
+    ("『", "』"),
+)
+
+_SEAMS = (
+    (
+        re.compile(r"[0-9０-９]\Z"),
+        re.compile(r"(?:年|月|日|时|分|元|万|亿|例|%|％|人|名|个|项|张|亩|平方米)"),
+    ),
+    (re.compile(r"年\Z"), re.compile(r"\d{1,2}\s?月")),
+    (re.compile(r"月\Z"), re.compile(r"\d{1,2}\s?日")),
+    (re.compile(r"[号號码碼编編]\s?[：:]\s?\Z"), re.compile(r"[0-9０-９A-Za-z]")),
+)
+"""Ends and beginnings of lines that belong together whatever the width."""
+
+_NAMES = rf"[{HAN}·]{{1,4}}(?:[\s、]+[{HAN}·]{{1,4}})*"
+_BYLINE = re.compile(
+    rf"[□■◆●]?\s*[{HAN}\s/]{{0,14}}(?:记者|記者|通讯员|通訊員|作者|摄影|攝影|编辑|編輯|责编|文/图|图/文|文|图)"
+    rf"[\s:：/]+{_NAMES}(?:\s*文?/?[图圖摄攝影]*)?"
+    rf"|[□■].{{1,30}}|[（(].{{0,40}}(?:摄|攝|供图|供圖|资料图|資料圖|文/图)[）)]"
+)
+_STARTS = re.compile(r"——|[●■□◆◇★☆▲△▶►①-⑳]")
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    """Lines that belong together, while they are collected."""
+
+    lines: list[Line]
+
+
+def lay_out(text: str) -> Page:
+    """The blocks of a page in reading order and what was left out; ``text`` is the source as it stands."""
+    lines, dropped = read_lines(text)
+    paragraphs = [_joined(paragraph) for paragraph in _paragraphs(lines)]
+    marks = sections([block.text.text for block in paragraphs])
+    blocks = tuple(
+        Block(block.text, section, block.heading) for block, section in zip(paragraphs, marks, strict=True)
+    )
+    return Page(blocks, tuple(dropped))
+
+
+def _paragraphs(lines: list[Line]) -> list[_Paragraph]:
+    found: list[_Paragraph] = []
+    places = _places(lines)
+    for at, line in enumerate(lines):
+        if at and _continues(found[-1], places[at - 1], line, places[at]):
+            found[-1].lines.append(line)
+        else:
+            found.append(_Paragraph([line]))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a line stands on the page."""
+
+    width: int
+    usual: int
+    """The usual width of its column, in columns of a half-width letter."""
+    widest: int
+    """The widest line of its group."""
+    size: int
+    """Lines in its group."""
+    double_spaced: bool
+    """All lines around stand alone between empty lines."""
+
+    @property
+    def full(self) -> bool:
+        """Whether the line fills its column."""
+        return _fills(self.width, self.usual)
+
+
+def _fills(width: int, usual: int) -> bool:
+    return _NARROWEST <= usual <= _WIDEST and usual - max(_SLACK, usual // 5) <= width <= usual + 4
+
+
+def _places(lines: list[Line]) -> list[_Place]:
+    widths = [line.width for line in lines]
+    found: list[_Place] = []
+    for group in groups(lines):
+        start = len(found)
+        inside = widths[start : start + len(group)]
+        usual = _measure(inside) if len(group) > 2 else 0
+        for at in range(start, start + len(group)):
+            near = slice(max(0, at - _WINDOW), at + _WINDOW + 1)
+            found.append(
+                _Place(
+                    width=widths[at],
+                    usual=usual or _measure(widths[near]) or max(inside),
+                    widest=max(inside),
+                    size=len(group),
+                    double_spaced=len(group) == 1
+                    and len(lines[near]) > 4
+                    and all(x.gap for x in lines[near]),
+                )
+            )
+    return found
+
+
+def _measure(widths: Sequence[int]) -> int:
+    """The largest width that has company: some lines of at most four columns less. 0 where there is none."""
+    ordered = sorted((width for width in widths if width <= _WIDEST), reverse=True)
+    company = 1 if len(ordered) < 4 else 2
+    for at, width in enumerate(ordered[: len(ordered) - company]):
+        if width - ordered[at + company] <= 4:
+            return width
+    return 0
+
+
+def _continues(paragraph: _Paragraph, before: _Place, line: Line, here: _Place) -> bool:
+    """Whether ``line`` goes on where the paragraph's last line stops."""
+    last = paragraph.lines[-1]
+    if _begins(line, last) or _stands_alone(last):
+        return False
+    tail = last.text.text
+    if any(end.search(tail[-8:]) and start.match(line.text.text) for end, start in _SEAMS):
+        return True
+    # A quote or bracket that opens the next line could not stand at the end of this one.
+    pushed = 2 if line.text.text[0] in _OPENERS else 0
+    full = before.full or _fills(before.width + pushed, before.usual)
+    if line.gap:
+        return _crosses(paragraph, before, line, here, full)
+    if _closed(tail):
+        return full
+    beside = here.size == 2 and _fills(before.width, before.widest)
+    return full or beside or tail[-1] in _GOES_ON or (before.width <= _WIDEST and _open(paragraph))
+
+
+def _crosses(paragraph: _Paragraph, before: _Place, line: Line, here: _Place, full: bool) -> bool:
+    """Whether the paragraph goes on behind the empty line before ``line``."""
+    tail = paragraph.lines[-1].text.text
+    if _closed(tail) or here.width > before.usual + 4:
+        return False
+    return (full or tail[-1] in "，、,") and _runs(paragraph, here) and not _is_caption(line, before, here)
+
+
+def _begins(line: Line, last: Line) -> bool:
+    """Whether ``line`` starts something new by its looks alone."""
+    return bool(
+        line.mark
+        or line.indent > last.indent + 2
+        or _STARTS.match(line.text.text)
+        or is_notice_title(line.text.text)
+        or _is_byline(line.text.text)
+    )
+
+
+def _stands_alone(line: Line) -> bool:
+    return line.mark == "heading" or is_notice_title(line.text.text) or _is_byline(line.text.text)
+
+
+def _is_byline(text: str) -> bool:
+    return len(text) <= 50 and _BYLINE.fullmatch(text) is not None
+
+
+def _closed(text: str) -> bool:
+    """Whether ``text`` ends with closing punctuation, behind which quotes and brackets may close."""
+    return text.rstrip(_CLOSERS)[-1:] in tuple(_CLOSING)
+
+
+def _open(paragraph: _Paragraph) -> bool:
+    """Whether a bracket or quotation mark is open at the end of the paragraph."""
+    text = "".join(line.text.text for line in paragraph.lines[-4:])[-_OPEN_LONGEST:]
+    return any(text.rfind(opening) > text.rfind(closing) for opening, closing in _PAIRS)
+
+
+def _runs(paragraph: _Paragraph, here: _Place) -> bool:
+    """Whether the paragraph is running text, so that it may go on behind an empty line.
+
+    A line alone between empty lines is a heading, unless it holds a comma or stop, came to be here in
+    mid-sentence, or all lines around stand alone: then the file has an empty line after each.
+    """
+    first = paragraph.lines[0].text.text
+    return len(paragraph.lines) > 1 or here.double_spaced or _INNER_STOP.search(first) is not None
+
+
+def _is_caption(line: Line, before: _Place, here: _Place) -> bool:
+    """Whether ``line`` is a heading or caption between two columns of text: alone, short and without a stop."""
+    if here.size > 1 or _closed(line.text.text) or _INNER_STOP.search(line.text.text):
+        return False
+    return not _fills(here.width, before.usual)
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    text: MappedText
+    heading: bool
+
+
+def _joined(paragraph: _Paragraph) -> _Joined:
+    """The paragraph in one piece. A blank stands between two lines only where both sides are Latin words."""
+    parts = [paragraph.lines[0].text]
+    for before, line in zip(paragraph.lines, paragraph.lines[1:], strict=False):
+        if _latin(before.text.text[-1]) and _latin(line.text.text[0]):
+            # The blank stands for the line end just behind the line's last character.
+            parts.append(MappedText(" ", (before.text.origin[-1] + 1,)))
+        parts.append(line.text)
+    text = MappedText.concat(parts)
+    return _Joined(text, paragraph.lines[0].mark == "heading" or _is_heading(text.text))
+
+
+def _latin(character: str) -> bool:
+    return character.isascii() and character.isalpha()
+
+
+def _is_heading(text: str) -> bool:
+    return len(text) <= _HEADING_LONGEST and not _closed(text) and "。" not in text

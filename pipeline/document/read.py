@@ -1,0 +1,174 @@
+"""Documents from files, folders, globs and standard input, one after the other, in memory one at a time."""
+
+import hashlib
+import itertools
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
+from typing import BinaryIO
+
+from pipeline.document.encoding import decode
+from pipeline.document.names import Names
+from pipeline.document.paths import STDIN, expand
+from pipeline.document.text import Source
+from pipeline.errors import DocumentError
+
+MOST_CHARACTERS = 2_000_000
+"""Code points of the longest document; an article has a few thousand."""
+
+_MOST_BYTES = 4 * MOST_CHARACTERS + 4
+_LONGEST_LINE = 12 * MOST_CHARACTERS
+"""Bytes of a JSONL line: JSON may write a code point as two escapes of six bytes."""
+_BLOCK = 1 << 20
+
+
+def read(paths: Sequence[str], stdin: BinaryIO | None = None) -> Iterator[Source | DocumentError]:
+    """The documents that ``paths`` name, sorted by path; what cannot be read stands in its place as its error.
+
+    ``-`` is standard input (``stdin``, or that of the process): text, or JSONL where its first line is a JSON
+    object. Raises ``UsageError`` before anything is read where a path does not exist.
+    """
+    return _documents(expand(paths), stdin)
+
+
+def _documents(items: list[str | DocumentError], stdin: BinaryIO | None) -> Iterator[Source | DocumentError]:
+    names = Names()
+    for item in items:
+        if isinstance(item, DocumentError):
+            yield item
+        elif item == STDIN:
+            yield from _standard_input(stdin or sys.stdin.buffer, names)
+        else:
+            yield from _file(item, names)
+
+
+def _file(path: str, names: Names) -> Iterator[Source | DocumentError]:
+    try:
+        with open(path, "rb") as file:
+            if path.lower().endswith(".jsonl"):
+                yield from _json_lines(file, path, names)
+            else:
+                yield _text(file, path, names, size=os.fstat(file.fileno()).st_size)
+    except OSError as error:
+        yield DocumentError(
+            path,
+            f"it cannot be read ({error.strerror or error}).",
+            next_step="Check the file and its permissions.",
+        )
+
+
+def _standard_input(stream: BinaryIO, names: Names) -> Iterator[Source | DocumentError]:
+    head = stream.readline(_LONGEST_LINE)
+    while head and not head.strip():
+        head += stream.readline(_LONGEST_LINE) or b"\xef\xbb\xbf"
+        if head.endswith(b"\xef\xbb\xbf"):
+            break
+    if _is_json_object(head):
+        yield from _json_lines(stream, STDIN, names, head)
+    else:
+        yield _text(stream, STDIN, names, head=head)
+
+
+def _is_json_object(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line.removeprefix(b"\xef\xbb\xbf")), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _text(
+    stream: BinaryIO, path: str, names: Names, *, head: bytes = b"", size: int = 0
+) -> Source | DocumentError:
+    """One document from the whole of ``stream``, of which ``head`` is read already."""
+    data = b"" if size > _MOST_BYTES else head + stream.read(max(0, _MOST_BYTES + 1 - len(head)))
+    if size > _MOST_BYTES or len(data) > _MOST_BYTES:
+        return DocumentError(
+            path,
+            f"it is larger than {_MOST_BYTES:,} bytes; a document has at most {MOST_CHARACTERS:,} characters.",
+            next_step="Split it into one file for each article, or into the lines of a .jsonl file.",
+        )
+    decoded = decode(data)
+    if decoded is None:
+        return DocumentError(
+            path,
+            "it is not text in UTF-8, GB18030 or Big5.",
+            next_step="Save it as UTF-8 text; text must be taken out of PDF or Word files first.",
+        )
+    return Source(
+        document=names.of_file(path),
+        path=path,
+        text=decoded.text,
+        encoding=decoded.encoding,
+        sha256=hashlib.sha256(data).hexdigest(),
+        metadata={},
+    )
+
+
+def _json_lines(
+    stream: BinaryIO, path: str, names: Names, head: bytes = b""
+) -> Iterator[Source | DocumentError]:
+    for number, line in enumerate(_lines(stream, head), 1):
+        where = f"{path}:{number}"
+        if line is None:
+            yield DocumentError(
+                where, f"the line is longer than {_LONGEST_LINE:,} bytes.", next_step="Split the document."
+            )
+        elif line.strip(b" \t\r\n\xef\xbb\xbf"):
+            yield _json_line(line, where, path, names)
+
+
+def _lines(stream: BinaryIO, head: bytes) -> Iterator[bytes | None]:
+    """Each line; None for one that is too long, which is passed over without being held."""
+    for first in itertools.chain(BytesIO(head), iter(lambda: stream.readline(_LONGEST_LINE + 1), b"")):
+        if len(first) <= _LONGEST_LINE or first.endswith(b"\n"):
+            yield first
+            continue
+        rest = stream.readline(_BLOCK)
+        while rest and not rest.endswith(b"\n"):
+            rest = stream.readline(_BLOCK)
+        yield None
+
+
+def _json_line(line: bytes, where: str, path: str, names: Names) -> Source | DocumentError:
+    decoded = decode(line)
+    if decoded is None:
+        return DocumentError(
+            where, "the line is not text in UTF-8, GB18030 or Big5.", next_step="Save it as UTF-8."
+        )
+    try:
+        value = json.loads(decoded.text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        return DocumentError(
+            where,
+            f"the line is not valid JSON ({error}).",
+            next_step='Write {"id": …, "text": …} on one line.',
+        )
+    if not isinstance(value, dict) or not isinstance(value.get("text"), str) or not _is_id(value.get("id")):
+        return DocumentError(
+            where, "the line has no id and text.", next_step='Write {"id": …, "text": …} on one line.'
+        )
+    text = value["text"]
+    return Source(
+        document=names.of_line(str(value["id"]), path),
+        path=where,
+        text=text,
+        encoding=decoded.encoding,
+        sha256=hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest(),
+        metadata=_metadata(value),
+    )
+
+
+def _is_id(value: object) -> bool:
+    return (isinstance(value, str) and bool(value.strip())) or (
+        isinstance(value, int) and not isinstance(value, bool)
+    )
+
+
+def _metadata(value: Mapping[str, object]) -> dict[str, str]:
+    """The plain values of the line's other fields and of its ``metadata`` object, as strings."""
+    inner = value.get("metadata")
+    fields = {key: item for key, item in value.items() if key not in ("id", "text", "metadata")}
+    fields |= inner if isinstance(inner, dict) else {}
+    return {str(key): str(item) for key, item in fields.items() if isinstance(item, str | int | float)}
