@@ -11,22 +11,22 @@ def usable_cores() -> int:
     Two hyper-threads of a core share the units that matrix products keep busy, so the second one only costs.
     A container's share of processor time counts too, since threads beyond it wait for each other.
     """
-    cores = _physical_cores() if sys.platform == "linux" else (os.cpu_count() or 1)
-    return max(1, min(cores, _container_share(Path("/sys/fs/cgroup/cpu.max"), cores)))
+    cores = physical_cores(os.sched_getaffinity(0)) if sys.platform == "linux" else (os.cpu_count() or 1)
+    return max(1, min(cores, container_share(Path("/sys/fs/cgroup/cpu.max"), otherwise=cores)))
 
 
-def _physical_cores(topology: Path = Path("/sys/devices/system/cpu")) -> int:
-    allowed = os.sched_getaffinity(0)
+def physical_cores(processors: set[int], topology: Path = Path("/sys/devices/system/cpu")) -> int:
+    """Cores behind the given processors; where Linux does not tell which are siblings, all of them."""
     siblings = set()
-    for cpu in allowed:
+    for processor in processors:
         try:
-            siblings.add((topology / f"cpu{cpu}" / "topology" / "thread_siblings_list").read_text())
+            siblings.add((topology / f"cpu{processor}" / "topology" / "thread_siblings_list").read_text())
         except OSError:
-            return len(allowed)
+            return len(processors)
     return len(siblings)
 
 
-def _container_share(limits: Path, otherwise: int) -> int:
+def container_share(limits: Path, *, otherwise: int) -> int:
     """Whole processors that the control group grants, or ``otherwise`` where it sets no limit."""
     try:
         quota, period = limits.read_text().split()

@@ -16,8 +16,8 @@ import signal
 import sys
 from typing import IO, Any
 
-WARNINGS = 2
-"""llama.cpp's log level: one up, and it writes lines for every request."""
+ERRORS_ONLY = 1
+"""llama.cpp's log level; one up, and a long run fills the log with remarks on ordinary requests."""
 
 PR_SET_PDEATHSIG = 1
 
@@ -64,7 +64,7 @@ def _serve(settings: dict[str, Any]) -> Any:
     params.cache_ram_mib = settings["prompt_cache_mib"]
     params.cpuparams.n_threads = settings["threads"]
     params.cpuparams_batch.n_threads = settings["threads"]
-    params.verbosity = WARNINGS
+    params.verbosity = ERRORS_ONLY
     return xllamacpp.Server(params)
 
 

@@ -39,6 +39,7 @@ def _add_tokens(writer: GGUFWriter) -> int:
     writer.add_unk_token_id(0)
     writer.add_bos_token_id(1)
     writer.add_eos_token_id(2)
+    writer.add_add_space_prefix(False)
     writer.add_chat_template(CHAT_TEMPLATE)
     return len(names)
 
