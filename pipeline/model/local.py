@@ -16,29 +16,22 @@ import secrets
 import signal
 import sys
 import tempfile
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
 
 from pipeline.errors import ModelCorrupt, ModelError, ModelMissing, UsageError
 from pipeline.model.cores import usable_cores
+from pipeline.model.endpoint import Endpoint
 from pipeline.model.files import INSTALL_STEP, ModelFile
 
 ENGINE: Final = "xllamacpp"
 START_SECONDS: Final = 120.0
 STOP_SECONDS: Final = 5.0
+KILLED: Final = -9
+"""Exit code of a process that the kernel ended to get its memory back."""
 LOG_TAIL_BYTES: Final = 4000
 OUT_OF_MEMORY: Final = ("allocate", "bad_alloc", "insufficient memory", "out of memory")
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """An OpenAI-compatible address on this machine, to be reached without the proxies of the environment."""
-
-    base_url: str
-    api_key: str = field(repr=False)
-    model_name: str
 
 
 class LocalEngine:
@@ -60,7 +53,7 @@ class LocalEngine:
         slots: int = 1,
         context_tokens: int = 4096,
         threads: int | None = None,
-        prompt_cache_mib: int = 2048,
+        prompt_cache_mib: int = 1024,
         log_path: Path | None = None,
         start_seconds: float = START_SECONDS,
     ) -> None:
@@ -195,7 +188,7 @@ class LocalEngine:
                 f"The embedded engine cannot be loaded: {reason}.",
                 next_step="Reinstall it: pip install '.[local]'",
             )
-        if code == -signal.SIGKILL or any(word in log for word in OUT_OF_MEMORY):
+        if code == KILLED or any(word in log for word in OUT_OF_MEMORY):
             return ModelError(
                 f"The embedded engine ran out of memory.{said}",
                 next_step="Give it fewer slots or a smaller context, or use a smaller model.",

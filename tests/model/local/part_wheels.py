@@ -2,13 +2,18 @@
 
 import hashlib
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+METADATA = "Metadata-Version: 2.1\nName: tiny-part{number}\nVersion: 1.0\n"
 
 
 def write_part_wheels(folder: Path, pieces: Sequence[bytes]) -> list[str]:
     """Write a wheel for each piece; return the requirement lines with hashes, in order."""
-    return [_write(folder, number, piece) for number, piece in enumerate(pieces, start=1)]
+    return [
+        write_part_wheel(folder, number, {f"tiny_part{number}/data/part{number:02d}.bin": piece})
+        for number, piece in enumerate(pieces, start=1)
+    ]
 
 
 def wheel_path(folder: Path, number: int) -> Path:
@@ -16,12 +21,14 @@ def wheel_path(folder: Path, number: int) -> Path:
     return folder / f"tiny_part{number}-1.0-py3-none-any.whl"
 
 
-def _write(folder: Path, number: int, piece: bytes) -> str:
+def write_part_wheel(folder: Path, number: int, content: Mapping[str, bytes]) -> str:
+    """Write a wheel with any content, and a module that must not be run; return its requirement."""
     package, path = f"tiny_part{number}", wheel_path(folder, number)
     about = f"{package}-1.0.dist-info"
     with zipfile.ZipFile(path, "w") as archive:
+        for name, data in content.items():
+            archive.writestr(name, data)
         archive.writestr(f"{package}/__init__.py", "raise SystemExit('a part was imported')\n")
-        archive.writestr(f"{package}/data/part{number:02d}.bin", piece)
         archive.writestr(
             f"{about}/METADATA", f"Metadata-Version: 2.1\nName: tiny-part{number}\nVersion: 1.0\n"
         )

@@ -9,8 +9,9 @@ from typing import Any
 import openai
 import pytest
 
+from pipeline.model.endpoint import Endpoint
 from pipeline.model.files import ModelFile
-from pipeline.model.local import Endpoint, LocalEngine
+from pipeline.model.local import LocalEngine
 
 pytestmark = pytest.mark.asyncio
 

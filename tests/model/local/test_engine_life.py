@@ -179,6 +179,22 @@ async def test_a_broken_engine_package_says_what_to_install(
         await LocalEngine(tiny).start()
 
 
+@pytest.mark.parametrize(
+    ("how", "what"),
+    [(signal.SIGKILL, "ran out of memory"), (signal.SIGILL, "did not start: it ended with SIGILL")],
+    ids=["as when memory runs out", "as on a processor without the instructions"],
+)
+async def test_an_engine_that_dies_in_starting_says_of_what(
+    how: signal.Signals, what: str, tiny: ModelFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that ends without a word is explained by the signal that ended it."""
+    (tmp_path / "xllamacpp.py").write_text(f"import os\nos.kill(os.getpid(), {how.value})\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(ModelError, match=what):
+        await LocalEngine(tiny).start()
+    assert not children()
+
+
 async def test_the_log_holds_the_engines_words_and_not_the_key(tiny: ModelFile, tmp_path: Path) -> None:
     """A failed start is in the log file that was asked for; the key of a start is not."""
     log, half = tmp_path / "logs" / "engine.log", tmp_path / "half.gguf"

