@@ -1,0 +1,148 @@
+"""Settings: ``pipeline.toml`` in the working directory < environment < flags.
+
+``OPENAI_API_KEY`` and ``OPENAI_BASE_URL`` mean what they mean everywhere; every other setting is ``PIPELINE_…`` in the
+environment. Where neither an endpoint nor a key is given, the embedded model is asked.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from pipeline.errors import UsageError
+from pipeline.model.files import DEFAULT_MODEL, HOME_VARIABLE
+from pipeline.profiles import PROFILES, Profile
+from schemas import RECORD_TYPES
+
+CONFIG_FILE = "pipeline.toml"
+OPENAI_URL = "https://api.openai.com/v1"
+
+
+class Settings(BaseSettings):
+    """Everything that decides a run, checked before any work starts."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PIPELINE_", toml_file=CONFIG_FILE, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    out: Path = Field(default=Path("out"), description="folder of the results")
+    profile: str | None = Field(default=None, description="how much is asked at once")
+    model: str | None = Field(default=None, description="model name at the endpoint, or a GGUF file")
+    base_url: str | None = Field(default=None, validation_alias=AliasChoices("base_url", "OPENAI_BASE_URL"))
+    api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("api_key", "OPENAI_API_KEY"))
+    types: tuple[str, ...] = Field(default=tuple(RECORD_TYPES), description="record types asked for")
+    concurrency: int | None = Field(default=None, ge=1, le=1024)
+    limit: int | None = Field(default=None, ge=1, description="most documents of a run")
+    offline: bool = Field(default=False, description="open no connection: recorded answers only")
+    fresh: bool = Field(default=False, description="look up no recorded answer")
+    engine: Literal["local"] = "local"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags over environment over file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @field_validator("types", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("types")
+    @classmethod
+    def _known_types(cls, types: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [name for name in types if name not in RECORD_TYPES]:
+            raise ValueError(f"unknown record type {', '.join(unknown)}; the types are {', '.join(RECORD_TYPES)}")
+        if not types:
+            raise ValueError("no record type is left to ask for")
+        return types
+
+    @field_validator("profile")
+    @classmethod
+    def _known_profile(cls, name: str | None) -> str | None:
+        if name is not None and name not in PROFILES:
+            raise ValueError(f"unknown profile {name}; the profiles are {', '.join(PROFILES)}")
+        return name
+
+    @model_validator(mode="after")
+    def _hold_together(self) -> "Settings":
+        if self.offline and self.fresh:
+            raise ValueError("--offline answers from recordings and --fresh ignores them: use one of them")
+        if not self.embedded and self.model is None:
+            raise ValueError("an endpoint is set but no model: name one with --model")
+        return self
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the model runs on this machine, in the engine that comes with the pipeline."""
+        return self.base_url is None and self.api_key is None
+
+    @property
+    def chosen_profile(self) -> Profile:
+        """The profile named, or the one that suits where the model runs."""
+        return PROFILES[self.profile or ("embedded" if self.embedded else "frontier")]
+
+    @property
+    def in_flight(self) -> int:
+        """Questions asked at once."""
+        return self.concurrency or self.chosen_profile.concurrency
+
+    @property
+    def model_name(self) -> str:
+        """The model asked: a name at the endpoint, a GGUF file, or the default embedded model."""
+        return self.model or DEFAULT_MODEL.name
+
+    def public(self) -> dict[str, object]:
+        """The settings for ``run.json``: the key only as set or not set, paths only as the user wrote them."""
+        return {
+            "profile": self.chosen_profile.name,
+            "model": self.model_name,
+            "endpoint": "embedded" if self.embedded else self.base_url or OPENAI_URL,
+            "api_key": "set" if self.api_key else "not set",
+            "types": list(self.types),
+            "concurrency": self.in_flight,
+            "limit": self.limit,
+            "offline": self.offline,
+            "fresh": self.fresh,
+            "engine": self.engine,
+        }
+
+
+def load(flags: Mapping[str, Any]) -> Settings:
+    """Settings from flags (None: not given), environment and ``pipeline.toml``.
+
+    Raises:
+        UsageError: a value is not allowed, or the file cannot be read.
+    """
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = "".join(f"{part}: " for part in first["loc"])
+        raise UsageError(
+            f"{place}{first['msg'].removeprefix('Value error, ')}.", next_step="See python -m pipeline run --help."
+        ) from None
+    except (ValueError, OSError) as error:
+        raise UsageError(f"{CONFIG_FILE} cannot be read: {error}.", next_step="Mend or remove the file.") from None
+
+
+def cache_folder() -> Path:
+    """Where answers are kept, under ``$PIPELINE_HOME`` or the user's cache directory."""
+    home = os.environ.get(HOME_VARIABLE)
+    root = Path(home).expanduser() if home else platformdirs.user_cache_path("chinese-news", appauthor=False)
+    return root / "answers"

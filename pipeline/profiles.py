@@ -1,0 +1,74 @@
+"""Profiles: how much is asked at once, for a small model on a laptop and for a strong one behind an API."""
+
+from dataclasses import dataclass
+
+from prompts.render import Style
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How a model is asked; the stages are the same for all profiles."""
+
+    name: str
+    style: Style
+    """Where the article stands in the prompt; see :func:`prompts.render.messages`."""
+    sentences: int
+    """Most sentences in a chunk."""
+    characters: int
+    """Most characters in a chunk."""
+    context: int
+    """Sentences before the chunk that are shown, not to be cited."""
+    groups: tuple[tuple[str, ...], ...]
+    """The record types that share a question."""
+    grammar: bool
+    """Whether strings are held to the text by a decoding grammar (llguidance), beyond the check on receipt."""
+    max_tokens: int
+    """Most tokens of an answer."""
+    concurrency: int
+    """Questions in flight, unless the user says otherwise."""
+
+
+PROFILES: dict[str, Profile] = {
+    # One sentence and one type per question: a 1.5B model finds nearly everything this way, and little else works with it.
+    "embedded": Profile(
+        name="embedded",
+        style="turns",
+        sentences=1,
+        characters=600,
+        context=0,
+        groups=(
+            ("appointment",),
+            ("accreditation",),
+            ("honour",),
+            ("metric",),
+            ("partnership",),
+            ("event",),
+            ("project",),
+            ("system",),
+            ("technique",),
+            ("service",),
+            ("case",),
+            ("notice",),
+        ),
+        grammar=True,
+        max_tokens=1024,
+        concurrency=2,
+    ),
+    "frontier": Profile(
+        name="frontier",
+        style="inline",
+        sentences=20,
+        characters=1600,
+        context=2,
+        groups=(
+            ("appointment", "partnership", "event", "case"),
+            ("accreditation", "honour", "metric"),
+            ("project", "system", "technique", "service"),
+            ("notice",),
+        ),
+        grammar=False,
+        max_tokens=8192,
+        concurrency=8,
+    ),
+}
+"""The profiles by name."""

@@ -1,0 +1,80 @@
+"""From chunks to questions: which record types are asked of which chunk.
+
+A type is asked where its template's cue words stand; the cues are general words of the genre, wide rather than sharp. The
+header is asked once, over the lines that may hold it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.document.text import Chunk, Document, Sentence
+from prompts.asked import MAX_SENTENCES
+from prompts.catalog import Template, template
+
+HEADER: Final = "article"
+MOST_FACTS: Final = 12
+"""Bound on the facts of one type in one answer that a grammar shapes."""
+
+_LAST_LINES: Final = 6
+_LONGEST_LINE: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One question to come: these record types of these sentences."""
+
+    document: str
+    chunk: int
+    """The chunk's number; 0 for the question about the header."""
+    types: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
+    context: tuple[Sentence, ...] = ()
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """The templates of its types."""
+        return tuple(template(kind) for kind in self.types)
+
+    @property
+    def most(self) -> int:
+        """A generous bound on the facts of one type that its sentences can state."""
+        text = "".join(sentence.text for sentence in self.sentences)
+        return min(MOST_FACTS, max(each.most(text) for each in self.templates))
+
+
+def askings(
+    document: Document, chunks: Sequence[Chunk], *, groups: Sequence[Sequence[str]], header: bool
+) -> tuple[Asking, ...]:
+    """The questions of a document, group by group of record types, so that equal prefixes follow each other.
+
+    ``groups`` lists the record types that share a question. Of the notices of a page only ``notice`` is asked.
+    """
+    result = [
+        Asking(document.source.document, chunk.number, types, chunk.sentences, chunk.context)
+        for group in groups
+        for chunk in chunks
+        if (types := _worth_asking(chunk, group))
+    ]
+    if header and (lines := _header_lines(document)):
+        result.append(Asking(document.source.document, 0, (HEADER,), lines))
+    return tuple(result)
+
+
+def _worth_asking(chunk: Chunk, group: Sequence[str]) -> tuple[str, ...]:
+    if chunk.section == "notice":
+        group = [kind for kind in group if kind == "notice"]
+    return tuple(
+        kind for kind in group if any(template(kind).asks(sentence.text) for sentence in chunk.sentences)
+    )
+
+
+def _header_lines(document: Document) -> tuple[Sentence, ...]:
+    """The lines that may hold title and byline: headings from anywhere, and the article's first and last sentences."""
+    article = [sentence for sentence in document.sentences if sentence.section == "article"]
+    lines = [sentence for sentence in article if sentence.heading]
+    if len(lines) > MAX_SENTENCES - 2:
+        lines = lines[: MAX_SENTENCES - 2 - _LAST_LINES] + lines[-_LAST_LINES:]
+    lines += [sentence for sentence in (*article[:1], *article[-1:]) if len(sentence.text) <= _LONGEST_LINE]
+    chosen = {sentence.number: sentence for sentence in lines}
+    return tuple(chosen[number] for number in sorted(chosen))

@@ -1,0 +1,121 @@
+"""Templates as data: a versioned TOML file and a file of examples per record type, and the system message.
+
+A released version is frozen: ``released.json`` holds its hashes, and a test holds the files to them. To change a question,
+add the next version of both files and name it in :data:`CURRENT`.
+"""
+
+import hashlib
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from prompts.asked import LABELS
+
+CURRENT: dict[str, int] = {
+    "appointment": 1,
+    "accreditation": 1,
+    "honour": 1,
+    "metric": 1,
+    "partnership": 1,
+    "event": 1,
+    "project": 1,
+    "system": 1,
+    "technique": 1,
+    "service": 1,
+    "case": 1,
+    "notice": 1,
+    "article": 1,
+}
+"""The version of each template that is asked."""
+
+SYSTEM_VERSION = 1
+"""The version of the system message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example: numbered sentences, and the asked facts they state (Chinese keys, ``句`` included)."""
+
+    sentences: tuple[str, ...]
+    facts: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One question as data: what is asked, in which words, where, with which examples.
+
+    Asked of a sentence in which ``cue`` is found, and ``needs`` as well where there is one.
+    """
+
+    type: str
+    version: int
+    task: str
+    cue: re.Pattern[str]
+    needs: re.Pattern[str]
+    examples: tuple[Example, ...]
+
+    def asks(self, text: str) -> bool:
+        """Whether this question is worth asking of ``text``."""
+        return bool(self.cue.search(text) and self.needs.search(text))
+
+    def most(self, text: str) -> int:
+        """A generous bound on the facts of this type that ``text`` can state: its cues and its list marks."""
+        return max(1, len(self.cue.findall(text)) + text.count("、"))
+
+    @property
+    def label(self) -> str:
+        """The Chinese name of the type, the answer's key."""
+        return LABELS[self.type]
+
+    @property
+    def name(self) -> str:
+        """``TYPE.vN``, as it stands in records of a run."""
+        return f"{self.type}.v{self.version}"
+
+
+@cache
+def template(kind: str) -> Template:
+    """The current template of a record type (or ``article``).
+
+    Raises:
+        KeyError: ``kind`` has no template.
+    """
+    version = CURRENT[kind]
+    data = tomllib.loads(_file("templates", f"{kind}.v{version}.toml"))
+    return Template(
+        type=kind,
+        version=version,
+        task=data["task"],
+        cue=re.compile(data["cue"]),
+        needs=re.compile(data.get("needs", "")),
+        examples=tuple(_example(line) for line in _file("examples", f"{kind}.v{version}.jsonl").splitlines()),
+    )
+
+
+@cache
+def system_message() -> str:
+    """The system message, the same for every question."""
+    return _file("templates", f"system.v{SYSTEM_VERSION}.txt").strip()
+
+
+def released() -> dict[str, str]:
+    """SHA-256 of every released file, by its path below ``prompts/``."""
+    return dict(json.loads(_file("released.json")))
+
+
+def digest(path: str) -> str:
+    """SHA-256 of a file below ``prompts/`` as it stands."""
+    return hashlib.sha256(_file(path).encode()).hexdigest()
+
+
+def _example(line: str) -> Example:
+    item = json.loads(line)
+    return Example(sentences=tuple(item["sentences"]), facts=tuple(item["facts"]))
+
+
+def _file(*parts: str) -> str:
+    return resources.files("prompts").joinpath(*parts).read_text(encoding="utf-8")
