@@ -13,8 +13,6 @@ from pipeline.document.lines import Line, groups, read_lines
 from pipeline.document.notices import is_notice_title, sections
 from pipeline.document.text import HAN, Block, MappedText, Page
 
-_SLACK = 6
-"""Columns that a full line may fall short by: a lost indent of two characters and one pushed to the next line."""
 _WIDEST = 160
 """No newspaper column is wider; a longer line is a whole paragraph."""
 _NARROWEST = 16
@@ -26,6 +24,7 @@ _OPEN_LONGEST = 80
 """Characters for which an open bracket holds lines together."""
 
 _INNER_STOP = re.compile("[，。；、,;]")
+_HANGING = "，。、；：！？"
 _OPENERS = "“‘《〈（(【「『"
 _CLOSERS = "”’」』）)】》〉]\"' "
 _CLOSING = "。！？!?；;…"
@@ -102,39 +101,51 @@ class _Place:
     size: int
     """Lines in its group."""
     double_spaced: bool
-    """All lines around stand alone between empty lines."""
-
-    @property
-    def full(self) -> bool:
-        """Whether the line fills its column."""
-        return _fills(self.width, self.usual)
+    """It and the lines around stand alone between empty lines, most of them as wide as the column."""
 
 
-def _fills(width: int, usual: int) -> bool:
-    return _NARROWEST <= usual <= _WIDEST and usual - max(_SLACK, usual // 5) <= width <= usual + 4
+def _fills(width: int, usual: int, *, first: bool = False) -> bool:
+    """Whether a line reaches the end of its column.
+
+    It may fall short by a character pushed to the next line and some half widths, the first of a paragraph also
+    by an indent of two characters that is lost in the file.
+    """
+    slack = usual // 7 + 1 + (3 if first else 0)
+    return _NARROWEST <= usual <= _WIDEST and usual - slack <= width <= usual + 4
 
 
 def _places(lines: list[Line]) -> list[_Place]:
-    widths = [line.width for line in lines]
+    widths = [_set_width(line) for line in lines]
     found: list[_Place] = []
     for group in groups(lines):
         start = len(found)
         inside = widths[start : start + len(group)]
+        widest = max(inside)
         usual = _measure(inside) if len(group) > 2 else 0
         for at in range(start, start + len(group)):
             near = slice(max(0, at - _WINDOW), at + _WINDOW + 1)
+            column = usual or _measure(widths[near]) or widest
+            column = _beside(widths, at, column)
+            alone = len(group) == 1 and all(line.gap for line in lines[near])
+            full = sum(_fills(width, column, first=True) for width in widths[near]) if alone else 0
             found.append(
-                _Place(
-                    width=widths[at],
-                    usual=usual or _measure(widths[near]) or max(inside),
-                    widest=max(inside),
-                    size=len(group),
-                    double_spaced=len(group) == 1
-                    and len(lines[near]) > 4
-                    and all(x.gap for x in lines[near]),
-                )
+                _Place(widths[at], column, widest, len(group), alone and 3 * full > 2 * len(lines[near]))
             )
     return found
+
+
+def _set_width(line: Line) -> int:
+    """The width of a line; punctuation at its end may hang over the column's edge and is not counted."""
+    return line.width - (2 if line.text.text[-1] in _HANGING else 0)
+
+
+def _beside(widths: Sequence[int], at: int, usual: int) -> int:
+    """The usual width at a line that is wider than ``usual``: that of a neighbour which is nearly as wide."""
+    if widths[at] <= usual + 4:
+        return usual
+    near = widths[max(0, at - 2) : at + 3]
+    alike = [width for width in near if abs(width - widths[at]) <= widths[at] // 5]
+    return max(alike) if len(alike) > 1 else usual
 
 
 def _measure(widths: Sequence[int]) -> int:
@@ -156,14 +167,14 @@ def _continues(paragraph: _Paragraph, before: _Place, line: Line, here: _Place) 
     if any(end.search(tail[-8:]) and start.match(line.text.text) for end, start in _SEAMS):
         return True
     # A quote or bracket that opens the next line could not stand at the end of this one.
-    pushed = 2 if line.text.text[0] in _OPENERS else 0
-    full = before.full or _fills(before.width + pushed, before.usual)
+    width = before.width + (2 if line.text.text[0] in _OPENERS else 0)
+    full = _fills(width, before.usual, first=len(paragraph.lines) == 1)
     if line.gap:
         return _crosses(paragraph, before, line, here, full)
     if _closed(tail):
         return full
-    beside = here.size == 2 and _fills(before.width, before.widest)
-    return full or beside or tail[-1] in _GOES_ON or (before.width <= _WIDEST and _open(paragraph))
+    beside = here.size == 2 and _fills(width, before.widest)
+    return full or beside or tail[-1] in _GOES_ON or (width <= _WIDEST and _open(paragraph))
 
 
 def _crosses(paragraph: _Paragraph, before: _Place, line: Line, here: _Place, full: bool) -> bool:
@@ -207,11 +218,13 @@ def _open(paragraph: _Paragraph) -> bool:
 def _runs(paragraph: _Paragraph, here: _Place) -> bool:
     """Whether the paragraph is running text, so that it may go on behind an empty line.
 
-    A line alone between empty lines is a heading, unless it holds a comma or stop, came to be here in
-    mid-sentence, or all lines around stand alone: then the file has an empty line after each.
+    A line alone between empty lines is a heading, unless it holds a comma or stop and lines stand below, or all
+    around stand alone: then the file has an empty line after each.
     """
-    first = paragraph.lines[0].text.text
-    return len(paragraph.lines) > 1 or here.double_spaced or _INNER_STOP.search(first) is not None
+    first = paragraph.lines[0]
+    if len(paragraph.lines) > 1 or not first.gap or here.double_spaced:
+        return True
+    return here.size > 1 and _INNER_STOP.search(first.text.text) is not None
 
 
 def _is_caption(line: Line, before: _Place, here: _Place) -> bool:

@@ -33,7 +33,7 @@ def _table() -> dict[int, str]:
 _WIDTH = _table()
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[．－／：](?=[0-9])")
 _CJK = rf"[{HAN}，。、；：？！“”‘’（）《》〈〉【】「」『』…—]"
-_ASCII_STOP = re.compile(rf"(?<={_CJK})[,:;?!()]|[,:;?!()](?={_CJK})")
+_ASCII_STOP = re.compile(rf"(?<={_CJK})[,:;?!()]|[,:;?!()](?={_CJK})|(?<=[\"'%])[,:;]")
 
 
 @cache

@@ -90,7 +90,7 @@ def _end_of(text: str, start: int, stop: re.Match[str], inside: dict[int, tuple[
     """The end of the sentence that this stop closes, quotes and brackets included; None where it closes none."""
     closers = _CLOSERS.match(text, stop.end())
     end = closers.end() if closers else stop.end()
-    if text[end : end + 1] == '"' and text.count('"', max(start, end - _LONGEST), end) % 2:
+    if text[end : end + 1] == '"' and _closes(text, start, end):
         end += 1
     pair = inside.get(stop.start())
     if pair is None:
@@ -104,6 +104,12 @@ def _end_of(text: str, start: int, stop: re.Match[str], inside: dict[int, tuple[
         final = stop[0][0] in "。；;…" or closing - opening > _SHORT_CALL
         return end if final else None
     return end if not text[start:opening].strip() else None
+
+
+def _closes(text: str, start: int, at: int) -> bool:
+    """Whether the straight quotation mark at ``at``, behind a stop, closes rather than opens."""
+    open_before = text.count('"', max(start, at - _LONGEST), at) % 2 == 1
+    return open_before or not text[at + 1 : at + 2].strip() or text.find('"', at + 1) < 0
 
 
 def _pairs(text: str) -> dict[int, tuple[int, int]]:

@@ -1,0 +1,101 @@
+"""Private numbers known by the word before them: of IDs, accounts, contracts, receipts, certificates and seals."""
+
+import re
+from collections.abc import Iterator
+
+
+def _words(text: str) -> re.Pattern[str]:
+    """Any of the words; blanks or a line end may stand between their characters."""
+    ordered = sorted(text.split(), key=len, reverse=True)
+    return re.compile("|".join("[ \n]?".join(map(re.escape, word)) for word in ordered))
+
+
+_IDENTITY = _words("身份证 身份号码 居民证 公民身份 证件号 护照 军官证")
+_ACCOUNT = _words(
+    "银行卡 银行账 银行帐 卡号 账号 帐号 账户 帐户 储蓄卡 信用卡 借记卡 存折 开户行 社保卡 医保卡"
+)
+_NUMBERED = _words(
+    """合同号 合同编号 合同号码 协议编号 收据号 收据编号 发票号 发票代码 发票编号 票据号 票号
+    许可证号 许可证编号 许可证 登记证号 登记证编号 登记证 登记号 执照号 执照编号 注册号 信用代码
+    资格证号 证书号 证书编号 证号 编号 单号 保单号 病历号 住院号 门诊号 学号 警号 车牌号 准考证号
+    房产证号 备案号 印章号 印章编码 流水号 护照号"""
+)
+_THING = _words("合同 收据 发票 票据 公章 手章 印章 财务章 法人章 专用章 人名章 私章 保单 执照 证书")
+_PHONE = _words("电话 手机 联系方式 联系人 热线 致电 传真 座机 微信 QQ 电联 联系 咨询 固话 拨打 Tel TEL tel")
+
+_SERIALS = ((_IDENTITY, 6), (_ACCOUNT, 8), (_NUMBERED, 3), (_THING, 5))
+"""Which words are followed by a number, and how many digits it has at least."""
+
+_LINK = re.compile(
+    r"(?:[ \n]|号码|编号|编码|代码|号|码|证|件|为|是|系|分别|复印|及|和|或|[A-Za-z]?[Nn][Oo]\.?"
+    r"|[:;,.、，。：；#(（\[【“”\"'*]){0,12}"
+)
+_PREFIX = re.compile(
+    r"(?:[\u4e00-\u9fff()\[\]〔〕（） \n]{1,16}?[字第][ \n]?第?[ \n]?|[\u4e00-\u9fff]{0,3}[ \n]?)(?=[0-9A-Za-z])"
+)
+_NOT_PREFIX = re.compile("金额|共|计|款|价|总|约|达|近|年|月|日|每|数|有|超|等|的")
+_TOKEN = re.compile(r"[0-9A-Za-z]+")
+_GLUE = re.compile(r"[ \n]?(?:[-/_.·()（）〔〕【】\[\]*]|字第|第|字|号){0,3}[ \n]?(?=[0-9A-Za-z])")
+_UNIT = re.compile(
+    r"[ \n]?(?:[年月日元万亿千百人例名次台张份个户平米亩岁度楼单栋幢室层套版%‰℃#]|余|多|分钟|小时|公里|号楼|号院)"
+)
+_LONGEST = 40
+_NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}[ \n]?")
+_CALL = re.compile(
+    r"(?:\+?86[ \n-]?)?(?:\(?0[1-9][0-9]{1,2}\)?[ \n-]{0,2})?[0-9](?:[ \n-]?[0-9]){6,10}(?![0-9])"
+    r"(?:[ \n]?[-转][ \n]?[0-9]{1,5}(?![0-9]))?"
+)
+_NEXT = re.compile(r"[ \n]?[、，,;；/或和及]?[ \n]?(?=[0-9(+])")
+
+
+def by_cue(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each number in the view ``text`` that a word announces; they may overlap."""
+    for words, fewest in _SERIALS:
+        for match in words.finditer(text):
+            span = _serial(text, match.end(), fewest)
+            if span:
+                yield span
+    reached = 0
+    for match in _PHONE.finditer(text):
+        if match.end() >= reached:
+            for span in _calls(text, match.end()):
+                yield span
+                reached = span[1]
+
+
+def _link_end(text: str, at: int) -> int:
+    link = _LINK.match(text, at)
+    return link.end() if link else at
+
+
+def _serial(text: str, at: int, fewest: int) -> tuple[int, int] | None:
+    """The number behind a word that ends at ``at``, if it has at least ``fewest`` digits."""
+    start = _link_end(text, at)
+    prefix = _PREFIX.match(text, start)
+    if prefix:
+        if _NOT_PREFIX.search(prefix[0]):
+            return None
+        start = prefix.end()
+    end = next_at = start
+    while (token := _TOKEN.match(text, next_at, start + _LONGEST)) and not _UNIT.match(text, token.end()):
+        end = token.end()
+        glue = _GLUE.match(text, end)
+        if glue is None or glue.end() == end:
+            break
+        next_at = glue.end()
+    digits = sum(character.isdigit() for character in text[start:end])
+    return (start, end) if digits >= fewest else None
+
+
+def _calls(text: str, at: int) -> Iterator[tuple[int, int]]:
+    """The phone numbers behind a word such as ``电话``, one after the other; a name may stand before the first."""
+    start = _link_end(text, at)
+    name = _NAME.match(text, start)
+    if name:
+        start = _link_end(text, name.end())
+    while (match := _CALL.match(text, start)) and not _UNIT.match(text, match.end()):
+        yield match.span()
+        again = _NEXT.match(text, match.end())
+        if again is None:
+            return
+        start = again.end()
