@@ -1,0 +1,1 @@
+"""From answers to records: names, values and statuses by rule, grounded, checked, merged, linked."""
