@@ -1,0 +1,65 @@
+"""What the stages make of one document: the values that ``run`` hands on to be written."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.document.text import Document, Span
+from pipeline.model.cache import Usage
+from schemas import AnyRecord, Article, Failure, Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceLine:
+    """What became of one sentence: asked about (``sent``), evidence of a record (``cited``), or ``not sent`` and why."""
+
+    sentence: int
+    pieces: tuple[Span, ...]
+    section: str
+    state: Literal["sent", "cited", "not sent"]
+    asked: tuple[str, ...]
+    """The record types it was asked for."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkLine:
+    """What became of one question: answered live, replayed from the cache, or failed and why. Chunk 0 is the header."""
+
+    chunk: int
+    asked: tuple[str, ...]
+    sentences: tuple[int, ...]
+    state: Literal["answered", "replayed", "failed"]
+    key: str
+    """The answer's key in the cache."""
+    prompts: tuple[str, ...]
+    facts: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A body or person under its names in one document, with where each is first printed."""
+
+    id: str
+    kind: Literal["organization", "person"]
+    name: str
+    aliases: tuple[str, ...]
+    document: str
+    records: tuple[str, ...]
+    """Ids of the records that name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentResult:
+    """Everything that a run knows of one document."""
+
+    document: Document
+    article: Article
+    records: tuple[AnyRecord, ...]
+    rejected: tuple[Rejected, ...]
+    failures: tuple[Failure, ...]
+    entities: tuple[Entity, ...]
+    sentences: tuple[SentenceLine, ...]
+    chunks: tuple[ChunkLine, ...]
+    usage: Usage
+    """Tokens of the live answers."""
