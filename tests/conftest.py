@@ -1,4 +1,4 @@
-"""What holds for every test: no network, no cache or key of the user's, no stopwatch on generated examples."""
+"""What holds for every test: no network, no cache or key of the user's, no stopwatch on examples."""
 
 import os
 from collections.abc import Iterator
