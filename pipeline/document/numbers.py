@@ -14,7 +14,7 @@ _CHECKS = "10X98765432"
 _RUN = re.compile(r"(?<![0-9])(?=([0-9](?:[ \n-]{0,3}[0-9]){10,18}))")
 _LAST_X = re.compile(r"[ \n-]{0,3}[Xx×]")
 _GAPS = str.maketrans("", "", " \n-")
-_LONG_RUN = re.compile(r"[0-9]{19,}[Xx]?")
+_LONG_RUN = re.compile(r"[0-9]{18,}[Xx]|[0-9]{19,}")
 _TWICE = re.compile(r"(?<![0-9])(1[3-9][0-9]{9})\1(?![0-9])")
 _LANDLINE = re.compile(
     r"(?<![0-9])(?:\(0[1-9][0-9]{1,2}\)[ \n]?|0[1-9][0-9]{1,2}[ \n]?-[ \n]?)"
@@ -55,7 +55,7 @@ def by_form(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _born(year: str, month: str, day: str) -> bool:
-    return 1 <= int(month) <= 12 and 1 <= int(day) <= 31 and (len(year) == 2 or 1880 <= int(year) <= 2060)
+    return 1 <= int(month) <= 12 and 1 <= int(day) <= 31 and (len(year) == 2 or 1900 <= int(year) <= 2030)
 
 
 def _is_valid_id(digits: str) -> bool:
@@ -81,7 +81,9 @@ def _is_mobile_abroad(digits: str) -> bool:
 
 def _is_card(digits: str) -> bool:
     """First digits that issuers use, and the check digit. Lengths that are rare for cards: UnionPay's only."""
-    first = {16: ("3", "4", "5", "6"), 19: ("1", "4", "5", "6", "9")}.get(len(digits), ("60", "62"))
+    first = {16: ("3", "4", "5", "6"), 19: ("1", "4", "5", "6", "9")}.get(
+        len(digits), ("621", "622", "623", "625")
+    )
     return digits.isdigit() and digits.startswith(first) and luhn(digits)
 
 
@@ -145,17 +147,21 @@ def _end_of(text: str, start: int, length: int) -> int:
 def _is_grouped(text: str, start: int, end: int, groups: tuple[tuple[int, ...], ...]) -> bool:
     """Whether the digits stand together, in one of the groupings, or each alone; one line end may break them."""
     written = text[start:end]
+    shapes = {_shape(written)}
     if written.count("\n") == 1:
-        written = re.sub("[ -]?\n[ -]?", "", written)
-    shape = tuple(len(part) for part in re.split("[ \n-]+", written))
-    if len(shape) == 1 or shape in groups:
+        shapes.add(_shape(re.sub("[ -]?\n[ -]?", "", written)))
+    if any(len(shape) == 1 or shape in groups for shape in shapes):
         return True
-    alone = set(shape) == {1}
+    alone = any(set(shape) == {1} for shape in shapes)
     return (
         alone
         and not _DIGIT_BEFORE.search(text[max(0, start - 2) : start])
         and not _DIGIT_AFTER.match(text, end)
     )
+
+
+def _shape(written: str) -> tuple[int, ...]:
+    return tuple(len(part) for part in re.split("[ \n-]+", written))
 
 
 def _is_amount(text: str, start: int, end: int) -> bool:

@@ -60,11 +60,10 @@ def _file(path: str, names: Names) -> Iterator[Source | DocumentError]:
 
 
 def _standard_input(stream: BinaryIO, names: Names) -> Iterator[Source | DocumentError]:
-    head = stream.readline(_LONGEST_LINE)
-    while head and not head.strip():
-        head += stream.readline(_LONGEST_LINE) or b"\xef\xbb\xbf"
-        if head.endswith(b"\xef\xbb\xbf"):
-            break
+    head = line = stream.readline(_LONGEST_LINE)
+    while line and not head.strip() and len(head) < _LONGEST_LINE:
+        line = stream.readline(_LONGEST_LINE)
+        head += line
     if _is_json_object(head):
         yield from _json_lines(stream, STDIN, names, head)
     else:

@@ -1,0 +1,106 @@
+"""Which numbers are private, and which are not."""
+
+import pytest
+
+from pipeline.document.numbers import check_digit, luhn
+from pipeline.document.redact import find_private, mask, private_offsets
+
+VALID_ID = "11010519491231002X"
+"""The example of GB 11643 itself."""
+
+
+def public(text: str) -> str:
+    return mask(text, private_offsets(text))
+
+
+HIDDEN = {
+    "an ID": f"患者{VALID_ID}，",
+    "an ID in small letters": "患者11010519491231002x，",
+    "an ID in wide digits": "患者１１０１０５１９４９１２３１００２Ｘ。",
+    "an ID in blanks": "患者1 1 0 1 0 5 1 9 4 9 1 2 3 1 0 0 2 X。",
+    "an ID in groups": "患者110105 19491231 002X。",
+    "an ID over a line end": "患者1101051949\n1231002X。",
+    "an ID over an empty line": "（身份证号码：\n\n110105194912310021）",
+    "an ID with a wrong check digit": "患者110105194912310021。",
+    "an ID of no known region, announced": "身份证号：990105194913310021。",
+    "an ID in traditional context": "身份證號碼:990105194913310021。",
+    "an ID whose cue is spaced": "（ 身 份 证 号 ：\n990105194913310021 ）",
+    "an ID with a digit before it": f"编者按7{VALID_ID}。",
+    "an ID of fifteen digits": "患者110105491231002。",
+    "a mobile number": "请拨13912345678。",
+    "a mobile number in groups": "请拨139 1234 5678或139-1234-5679。",
+    "a mobile number with its country": "请拨+8613912345678。",
+    "a mobile number before a hospital": "13912345678人民医院",
+    "a landline number": "请拨0318-1234567。",
+    "a landline number in brackets": "请拨（0318）2345678转801。",
+    "announced phones": "咨询电话：2345678、2345679",
+    "a name before the phone": "联系人：王某某 2345678",
+    "a bank card": "卡6222021234567890128汇入。",
+    "a bank card in groups": "卡4111 1111 1111 1111汇入。",
+    "an announced account": "账号：13050123456789012",
+    "a contract": "合同编号：预字 AB2020123456。",
+    "a contract over a line end": "合同编\n号：AB2020\n123456。",
+    "a receipt": "收据号码：123456因个人原因",
+    "a receipt without a colon": "收据号\n码 1234567 因个人原因",
+    "two seals": "公 章\n1301028306799、 手 章\n1301028306798）",
+    "a licence": "广告发布登记证号：某工商广发登字第123号 照排",
+    "an invoice": "發票代碼：012345678901，發票號碼：12345678",
+}
+
+
+@pytest.mark.parametrize("text", HIDDEN.values(), ids=HIDDEN)
+def test_private_numbers_are_masked_whole(text: str) -> None:
+    """No two digits of the number in a row are left; the length stays."""
+    shown = public(text)
+    assert len(shown) == len(text)
+    assert not any(a.isdigit() and b.isdigit() for a, b in zip(shown, shown[1:], strict=False)), shown
+    assert "*" in shown
+
+
+KEPT = {
+    "a date": "2021年12月30日",
+    "an amount": "投资13800000000元，合620202123456789012元",
+    "an amount with commas": "共计1,380,000,000.00元",
+    "an amount in yuan signs": "￥13912345678",
+    "a decimal": "0.13912345678",
+    "patients": "年门诊量629464人次，住院24690人次",
+    "area and beds": "占地205.5亩，建筑面积60900平方米，床位1200张",
+    "a postcode": "邮政编码:450046",
+    "an area code": "电话区号:0371",
+    "emergency numbers": "拨打120、热线12345",
+    "a platform's name": "“965557”健康综合服务平台",
+    "years in a table": "2019 2020 2021 2022 2023",
+    "figures in a table": "15 20 30 45 60 70 80 90",
+    "a sum of eighteen digits": "合计123456789012345678",
+    "a contract's sum": "合同金额380000元",
+    "a date behind a cue": "编号：2021年发布；收据2021年12月",
+    "a date behind a phone": "电话回访2021年1月",
+    "a room": "11#楼3单元1101室",
+    "a rate": "D-to-B 44分钟，占45.66%",
+}
+
+
+@pytest.mark.parametrize("text", KEPT.values(), ids=KEPT)
+def test_ordinary_figures_stay(text: str) -> None:
+    """Amounts, dates, counts, areas, postcodes and short public numbers are not masked."""
+    assert public(text) == text
+
+
+def test_a_span_runs_from_the_first_to_the_last_digit_of_the_text_as_it_stands() -> None:
+    """Blanks and line ends inside a number are inside its span, and are not masked."""
+    text = "卡：\n4111 1111\n1111 1111。"
+    assert find_private(text) == ((3, 22),)
+    assert public(text) == "卡：\n**** ****\n**** ****。"
+
+
+def test_the_check_digits_are_those_of_the_standards() -> None:
+    """The worked examples of GB 11643 and of ISO/IEC 7812."""
+    assert check_digit(VALID_ID[:17]) == VALID_ID[17]
+    assert luhn("79927398713") and not luhn("79927398714")
+
+
+def test_eighteen_digit_sums_are_hardly_ever_taken_for_private_numbers() -> None:
+    """Of ten thousand numbers spread evenly, fewer than ten are masked."""
+    step = 999_999_999_999_999_999 // 10_000
+    texts = [f"合计{100_000_000_000_000_000 + at * step * 9 // 10 + at * 7919}。" for at in range(10_000)]
+    assert sum(public(text) != text for text in texts) < 10
