@@ -1,0 +1,63 @@
+"""What each file of a run's folder says about one document, as values and as lines of JSON."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from pipeline.results import DocumentResult
+
+Line = Mapping[str, Any]
+
+# Half a surrogate pair has no UTF-8. JSON can carry one in an escape, but many readers refuse it there.
+_UNPAIRED = re.compile("[\ud800-\udfff]")
+# Legal inside a JSON string, and yet line ends to many a reader of lines (str.splitlines is one).
+_LINE_ENDS: Final = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
+
+
+def to_json(values: BaseModel | Line, *, indent: int | None = None) -> str:
+    """``values`` as readable JSON: Chinese as it is, keys in their order, one line unless indented.
+
+    An unpaired surrogate becomes U+FFFD, one code point for one, so that offsets still hold.
+    """
+    plain = values.model_dump(mode="json") if isinstance(values, BaseModel) else values
+    text = json.dumps(plain, ensure_ascii=False, indent=indent, default=str)
+    return writable(text).translate(_LINE_ENDS)
+
+
+def writable(text: str) -> str:
+    """``text`` with every unpaired surrogate replaced by U+FFFD: what UTF-8 can hold."""
+    return _UNPAIRED.sub("\ufffd", text)
+
+
+def ledger(result: DocumentResult) -> Iterator[Line]:
+    """A line for every sentence, question and dropped span of a document; spans are ``[start, end)``."""
+    head = {"document": result.document.source.document}
+    for sentence in result.sentences:
+        yield head | {
+            "kind": "sentence",
+            "sentence": sentence.sentence,
+            "state": sentence.state,
+            "reason": sentence.reason,
+            "section": sentence.section,
+            "asked": sentence.asked,
+            "spans": [[piece.start, piece.end] for piece in sentence.pieces],
+        }
+    for question in result.chunks:
+        yield head | {"kind": "question"} | asdict(question)
+    for span, reason in result.document.dropped:
+        yield head | {"kind": "dropped", "reason": reason, "spans": [[span.start, span.end]]}
+
+
+LINES: Final[dict[str, Callable[[DocumentResult], Iterator[BaseModel | Line]]]] = {
+    "records.jsonl": lambda result: iter(result.records),
+    "articles.jsonl": lambda result: iter((result.article,)),
+    "entities.jsonl": lambda result: (asdict(entity) for entity in result.entities),
+    "rejected.jsonl": lambda result: iter(result.rejected),
+    "failures.jsonl": lambda result: iter(result.failures),
+    "ledger.jsonl": ledger,
+}
+"""The files of lines, and what a document adds to each."""
