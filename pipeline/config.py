@@ -38,7 +38,9 @@ class Settings(BaseSettings):
     profile: str | None = Field(default=None, description="how much is asked at once")
     model: str | None = Field(default=None, description="model name at the endpoint, or a GGUF file")
     base_url: str | None = Field(default=None, validation_alias=AliasChoices("base_url", "OPENAI_BASE_URL"))
-    api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("api_key", "OPENAI_API_KEY"))
+    api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("api_key", "OPENAI_API_KEY")
+    )
     types: tuple[str, ...] = Field(default=tuple(RECORD_TYPES), description="record types asked for")
     concurrency: int | None = Field(default=None, ge=1, le=1024)
     limit: int | None = Field(default=None, ge=1, description="most documents of a run")
@@ -61,13 +63,19 @@ class Settings(BaseSettings):
     @field_validator("types", mode="before")
     @classmethod
     def _listed(cls, value: Any) -> Any:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
 
     @field_validator("types")
     @classmethod
     def _known_types(cls, types: tuple[str, ...]) -> tuple[str, ...]:
         if unknown := [name for name in types if name not in RECORD_TYPES]:
-            raise ValueError(f"unknown record type {', '.join(unknown)}; the types are {', '.join(RECORD_TYPES)}")
+            raise ValueError(
+                f"unknown record type {', '.join(unknown)}; the types are {', '.join(RECORD_TYPES)}"
+            )
         if not types:
             raise ValueError("no record type is left to ask for")
         return types
@@ -135,10 +143,13 @@ def load(flags: Mapping[str, Any]) -> Settings:
         first = error.errors(include_url=False, include_input=False)[0]
         place = "".join(f"{part}: " for part in first["loc"])
         raise UsageError(
-            f"{place}{first['msg'].removeprefix('Value error, ')}.", next_step="See python -m pipeline run --help."
+            f"{place}{first['msg'].removeprefix('Value error, ')}.",
+            next_step="See python -m pipeline run --help.",
         ) from None
     except (ValueError, OSError) as error:
-        raise UsageError(f"{CONFIG_FILE} cannot be read: {error}.", next_step="Mend or remove the file.") from None
+        raise UsageError(
+            f"{CONFIG_FILE} cannot be read: {error}.", next_step="Mend or remove the file."
+        ) from None
 
 
 def cache_folder() -> Path:

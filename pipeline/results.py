@@ -5,6 +5,7 @@ from typing import Literal
 
 from pipeline.document.text import Document, Span
 from pipeline.model.cache import Usage
+from pipeline.records.link import Entity
 from schemas import AnyRecord, Article, Failure, Rejected
 
 
@@ -34,19 +35,6 @@ class ChunkLine:
     prompts: tuple[str, ...]
     facts: int = 0
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """A body or person under its names in one document, with where each is first printed."""
-
-    id: str
-    kind: Literal["organization", "person"]
-    name: str
-    aliases: tuple[str, ...]
-    document: str
-    records: tuple[str, ...]
-    """Ids of the records that name it."""
 
 
 @dataclass(frozen=True, slots=True)

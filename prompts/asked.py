@@ -210,7 +210,9 @@ class Answer(BaseModel):
 
     @model_validator(mode="after")
     def _inside_the_chunk(self) -> Self:
-        beyond = sorted({number for _, fact in self.facts() for number in fact.sentences if number > self.last})
+        beyond = sorted(
+            {number for _, fact in self.facts() for number in fact.sentences if number > self.last}
+        )
         if beyond:
             raise ValueError(f"句 {beyond} 不存在，句子编号只有 1 到 {self.last}")
         return self
@@ -220,7 +222,7 @@ class Answer(BaseModel):
 def answer_model(types: tuple[str, ...], last: int = MAX_SENTENCES) -> type[Answer]:
     """The pydantic model of an answer about ``types`` for a chunk of ``last`` sentences, keyed by the types' Chinese labels."""
     fields: dict[str, Any] = {
-        kind: (Annotated[tuple[ASKED[kind], ...], Field(max_length=MAX_RECORDS)], Field(alias=LABELS[kind]))  # type: ignore[misc]
+        kind: (tuple[ASKED[kind], ...], Field(alias=LABELS[kind], max_length=MAX_RECORDS))  # type: ignore[misc, valid-type]
         for kind in types
     }
     model = create_model("Answer", __base__=Answer, **fields)

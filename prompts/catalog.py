@@ -102,6 +102,14 @@ def system_message() -> str:
     return _file("templates", f"system.v{SYSTEM_VERSION}.txt").strip()
 
 
+def paths() -> tuple[str, ...]:
+    """Paths below ``prompts/`` of every file that decides what is asked now."""
+    files = [f"templates/system.v{SYSTEM_VERSION}.txt"]
+    for kind, version in CURRENT.items():
+        files += [f"templates/{kind}.v{version}.toml", f"examples/{kind}.v{version}.jsonl"]
+    return tuple(files)
+
+
 def released() -> dict[str, str]:
     """SHA-256 of every released file, by its path below ``prompts/``."""
     return dict(json.loads(_file("released.json")))

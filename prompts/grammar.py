@@ -18,11 +18,14 @@ MAX_FACTS = 8
 def copy_grammar(sentences: Sequence[str], templates: Sequence[Template], *, facts: int = MAX_FACTS) -> str:
     """The grammar of an answer about ``sentences``: at most ``facts`` facts of each type, strings only from the text."""
     text = json.dumps("\n".join(fence(sentence) for sentence in sentences), ensure_ascii=False)
-    lists = " ".join(_and(f'"{_quoted(template.label)}:[" list_{template.type} "]"', index) for index, template in enumerate(templates))
+    lists = " ".join(
+        _and(f'"{_quoted(template.label)}:[" list_{template.type} "]"', index)
+        for index, template in enumerate(templates)
+    )
     rules = [
         "%llguidance {}",
         f'start: "{{" {lists} "}}"',
-        f"COPY: %regex {{ \"substring_chars\": {text} }}",
+        f'COPY: %regex {{ "substring_chars": {text} }}',
         'value: "\\"" COPY "\\""',
         f'values: "[]" | "[" {_several("value", MAX_LIST)} "]"',
         f"number: {' | '.join(json.dumps(str(number)) for number in range(1, len(sentences) + 1))}",

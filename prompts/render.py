@@ -13,7 +13,9 @@ from prompts.catalog import Example, Template, system_message
 Message = dict[str, str]
 Style = Literal["turns", "inline"]
 
-_FENCE = str.maketrans({'"': "”", "\\": "＼", "<": "＜", ">": "＞", "|": "｜", "\n": " ", "\r": " ", "\t": " "})  # noqa: RUF001
+_FENCE = str.maketrans(
+    {'"': "”", "\\": "＼", "<": "＜", ">": "＞", "|": "｜", "\n": " ", "\r": " ", "\t": " "}
+)
 
 
 def fence(text: str) -> str:
@@ -53,7 +55,7 @@ def _turns(sentences: Sequence[str], templates: Sequence[Template], context: Seq
         for example in template.examples:
             answer = {other.label: list(example.facts) if other is template else [] for other in templates}
             result.append({"role": "user", "content": f"{numbered(example.sentences)}\n{ask}"})
-            result.append({"role": "assistant", "content": answer_text(answer)})  # type: ignore[arg-type]
+            result.append({"role": "assistant", "content": answer_text(answer)})
     result.append({"role": "user", "content": f"{_before(context)}{numbered(sentences)}\n{ask}"})
     return result
 
@@ -68,7 +70,7 @@ def _inline(sentences: Sequence[str], templates: Sequence[Template], context: Se
 
 
 def _shown(example: Example, template: Template) -> str:
-    return f"例：{numbered(example.sentences)}\n答：{answer_text({template.label: list(example.facts)})}"  # type: ignore[dict-item]
+    return f"例：{numbered(example.sentences)}\n答：{answer_text({template.label: list(example.facts)})}"
 
 
 def _before(context: Sequence[str]) -> str:

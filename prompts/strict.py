@@ -12,7 +12,18 @@ from pydantic import BaseModel
 Schema = dict[str, Any]
 
 _DROPPED = ("title", "default", "description", "minLength", "maxLength")
-_FORBIDDEN = ("oneOf", "allOf", "not", "if", "then", "else", "dependentRequired", "patternProperties", *_DROPPED[:2], *_DROPPED[3:])
+_FORBIDDEN = (
+    "oneOf",
+    "allOf",
+    "not",
+    "if",
+    "then",
+    "else",
+    "dependentRequired",
+    "patternProperties",
+    *_DROPPED[:2],
+    *_DROPPED[3:],
+)
 
 
 @cache
@@ -61,7 +72,12 @@ def _compile(node: Any, definitions: Schema) -> Any:
         node = {**{key: value for key, value in node.items() if key != "const"}, "enum": [node["const"]]}
     if "properties" in node:
         properties = {name: _compile(value, definitions) for name, value in node["properties"].items()}
-        return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+        return {
+            "type": "object",
+            "properties": properties,
+            "required": list(properties),
+            "additionalProperties": False,
+        }
     return {key: _compile(value, definitions) for key, value in node.items() if key not in _DROPPED}
 
 

@@ -61,7 +61,9 @@ class Entry:
 
 def key_of(request: Mapping[str, Any]) -> str:
     """SHA-256 of a request as it is sent (canonical JSON), the form's version included. It must hold no secret."""
-    text = json.dumps({"format": FORMAT, **request}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(
+        {"format": FORMAT, **request}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -141,7 +143,11 @@ class AnswerCache:
                 old = os.umask(0o077)
                 try:
                     self._disk = diskcache.Cache(
-                        str(self._folder), disk=TextDisk, eviction_policy="none", size_limit=_LIMIT, cull_limit=0
+                        str(self._folder),
+                        disk=TextDisk,
+                        eviction_policy="none",
+                        size_limit=_LIMIT,
+                        cull_limit=0,
                     )
                 finally:
                     os.umask(old)
@@ -165,5 +171,7 @@ def _read_recorded(path: Path) -> dict[str, Entry]:
             data = json.loads(line)
             entries[data.pop("key")] = Entry.from_json(json.dumps(data))
         except (KeyError, ValueError) as error:
-            raise CacheError(f"{path}: line {number} is not a recorded answer.", next_step="Restore the file.") from error
+            raise CacheError(
+                f"{path}: line {number} is not a recorded answer.", next_step="Restore the file."
+            ) from error
     return entries

@@ -17,7 +17,14 @@ import openai
 from instructor.core.exceptions import IncompleteOutputException, InstructorRetryException
 from openai.types.chat import ChatCompletion
 from pydantic import ValidationError
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, stop_after_delay, wait_exponential_jitter
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception,
+    stop_after_attempt,
+    stop_after_delay,
+    wait_exponential_jitter,
+)
 
 from pipeline.errors import AnswerError, EndpointRefused, EndpointUnreachable, ModelError, PipelineError
 from pipeline.model.cache import AnswerCache, Entry, Usage, key_of
@@ -164,7 +171,9 @@ class Client:
             )
         except (InstructorRetryException, IncompleteOutputException) as error:
             raise _as_ours(error, endpoint) from error
-        entry = Entry(answer.model_dump_json(by_alias=True), _usage(completion), round(time.monotonic() - started, 3))
+        entry = Entry(
+            answer.model_dump_json(by_alias=True), _usage(completion), round(time.monotonic() - started, 3)
+        )
         self._cache.put(self.key(question), entry)
         return Reply(answer, entry.usage, entry.seconds, replayed=False)
 
@@ -190,9 +199,15 @@ class Client:
 
     def _client_for(self, endpoint: Endpoint) -> openai.AsyncOpenAI:
         # The environment's proxies are for the world outside, not for an engine on this machine.
-        http = httpx2.AsyncClient(transport=self._transport, timeout=self._timeout, trust_env=not endpoint.is_local)
+        http = httpx2.AsyncClient(
+            transport=self._transport, timeout=self._timeout, trust_env=not endpoint.is_local
+        )
         return openai.AsyncOpenAI(
-            base_url=endpoint.base_url, api_key=endpoint.api_key, max_retries=0, timeout=self._timeout, http_client=http
+            base_url=endpoint.base_url,
+            api_key=endpoint.api_key,
+            max_retries=0,
+            timeout=self._timeout,
+            http_client=http,
         )
 
     def _sending(self, client: openai.AsyncOpenAI) -> Callable[..., Awaitable[ChatCompletion]]:
@@ -288,8 +303,12 @@ def _status_error(error: openai.APIStatusError, endpoint: Endpoint) -> PipelineE
     if error.status_code in steps:
         return EndpointRefused(f"{said}: {_first_line(error)}", next_step=steps[error.status_code])
     if _passing(error):
-        return EndpointUnreachable(f"{said}, {ATTEMPTS} times.", next_step="Try again later; finished answers are kept.")
-    return AnswerError(f"{said}: {_first_line(error)}", next_step="The endpoint may not take this question's form.")
+        return EndpointUnreachable(
+            f"{said}, {ATTEMPTS} times.", next_step="Try again later; finished answers are kept."
+        )
+    return AnswerError(
+        f"{said}: {_first_line(error)}", next_step="The endpoint may not take this question's form."
+    )
 
 
 def _first_line(error: BaseException) -> str:

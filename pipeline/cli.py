@@ -1,0 +1,207 @@
+"""The command line: ``python -m pipeline run | model | probe | schema``."""
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Coroutine, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rich.console import Console
+
+from pipeline import config
+from pipeline.errors import PipelineError, UsageError
+from pipeline.model import files, install
+from pipeline.model.probe import probe
+from pipeline.model.progress import rich_progress
+from pipeline.output.view import show
+from pipeline.profiles import PROFILES
+from pipeline.run import SEEDS, opened, run
+from pipeline.shown import shown
+from schemas import RECORD_TYPES, SCHEMA_VERSION, json_schemas, write_json_schemas
+
+INTERRUPTED = 130
+
+T = TypeVar("T")
+
+DESCRIPTION = "Typed records, each tied to the sentences that state it, from Chinese hospital news."
+EPILOG = """exit codes:
+  0  done
+  1  some documents or questions failed; they are named with reasons, the others are complete
+  2  wrong usage or settings
+  3  no model to ask
+  130  interrupted; finished answers are kept, the same command continues
+
+settings: pipeline.toml in this folder < environment < flags. OPENAI_API_KEY and OPENAI_BASE_URL mean
+what they mean everywhere; other settings are PIPELINE_… in the environment (PIPELINE_PROFILE=frontier).
+PIPELINE_HOME is the folder for model and answers, instead of the user's cache folder."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. Every error is one message on stderr, never a traceback."""
+    args = parser().parse_args(argv)
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    try:
+        return int(args.command(args))
+    except PipelineError as error:
+        console.print(f"error: {error}", markup=False)
+        return error.exit_code
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        console.print("Interrupted. Finished answers are kept: the same command continues from here.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    top = argparse.ArgumentParser(
+        prog="python -m pipeline",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument(
+        "--version", action="version", version=f"pipeline {_version()}, schemas {SCHEMA_VERSION}"
+    )
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    _add_run(
+        commands.add_parser("run", help="articles in, records out", description="Articles in, records out.")
+    )
+    _add_model(commands.add_parser("model", help="the embedded model: install, list, path"))
+    asking = commands.add_parser("probe", help="what the endpoint enforces of what it is asked")
+    _add_endpoint(asking)
+    asking.set_defaults(command=_probe)
+    schema = commands.add_parser("schema", help="JSON Schemas of the records")
+    schema.add_argument(
+        "--out", type=Path, metavar="DIR", help="write one file per type there; default: stdout"
+    )
+    schema.set_defaults(command=_schema)
+    return top
+
+
+def _add_run(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help=".txt, .md or .jsonl files, folders, globs, or - for stdin; default: the bundled articles",
+    )
+    command.add_argument("--out", metavar="DIR", help="folder of the results (default: out)")
+    command.add_argument("--profile", choices=sorted(PROFILES), help="how much is asked at once")
+    _add_endpoint(command)
+    command.add_argument(
+        "--types", metavar="A,B", help=f"record types asked for, of: {', '.join(RECORD_TYPES)}"
+    )
+    command.add_argument("--concurrency", type=int, metavar="N", help="questions in flight")
+    command.add_argument("--limit", type=int, metavar="N", help="most documents of this run")
+    command.add_argument(
+        "--offline", action="store_true", default=None, help="open no connection: recorded answers only"
+    )
+    command.add_argument(
+        "--fresh", action="store_true", default=None, help="ask the model, look up no recorded answer"
+    )
+    command.set_defaults(command=_run)
+
+
+def _add_endpoint(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--model", metavar="NAME", help="model at the endpoint, or a GGUF file for the embedded engine"
+    )
+    command.add_argument("--base-url", metavar="URL", help="an OpenAI-compatible endpoint (OPENAI_BASE_URL)")
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(required=True, metavar="ACTION")
+    one = actions.add_parser("install", help="put the embedded model into the user's cache folder, verified")
+    one.add_argument(
+        "--from", dest="source", type=Path, metavar="FILE", help="a GGUF file that is already here"
+    )
+    one.add_argument(
+        "--full", action="store_true", help="hash an installed file again, even if it has not changed"
+    )
+    one.set_defaults(command=_model_install)
+    actions.add_parser("list", help="installed models").set_defaults(command=_model_list)
+    actions.add_parser("path", help="where the embedded model lies").set_defaults(command=_model_path)
+
+
+def _run(args: argparse.Namespace) -> int:
+    names = ("out", "profile", "model", "base_url", "types", "concurrency", "limit", "offline", "fresh")
+    settings = config.load({name: getattr(args, name) for name in names})
+    paths = args.paths or _bundled()
+    console = Console(stderr=True)
+    with shown(console) as progress:
+        summary, failures = _until_done(run(paths, settings, progress))
+    show(summary, failures, settings.out, console)
+    return 1 if failures else 0
+
+
+def _bundled() -> list[str]:
+    if not SEEDS.is_dir():
+        raise UsageError(
+            "The bundled articles are not part of an installed package.",
+            next_step="Name your own: python -m pipeline run PATH",
+        )
+    return [str(SEEDS)]
+
+
+def _model_install(args: argparse.Namespace) -> int:
+    with rich_progress() as report:
+        model = install.install(args.source, report=report, full=args.full)
+    print(model.path)
+    return 0
+
+
+def _model_list(args: argparse.Namespace) -> int:
+    for model in files.installed():
+        print(f"{model.name}\t{model.sha256}\t{model.path}")
+    return 0
+
+
+def _model_path(args: argparse.Namespace) -> int:
+    print(files.find_model().path)
+    return 0
+
+
+def _probe(args: argparse.Namespace) -> int:
+    settings = config.load({"model": args.model, "base_url": args.base_url, "fresh": True})
+
+    async def ask() -> list[str]:
+        async with opened(settings) as client:
+            return await probe(client)
+
+    for line in _until_done(ask()):
+        print(line)
+    return 0
+
+
+def _schema(args: argparse.Namespace) -> int:
+    if args.out is None:
+        print(json.dumps(json_schemas(), ensure_ascii=False, indent=2))
+        return 0
+    for path in write_json_schemas(args.out):
+        print(path)
+    return 0
+
+
+def _until_done(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine; SIGTERM ends it as Ctrl-C does, with everything closed."""
+
+    async def guarded() -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await work
+
+    return asyncio.run(guarded())
+
+
+def _version() -> str:
+    try:
+        return version("hospital-news-records")
+    except PackageNotFoundError:
+        return "from source"

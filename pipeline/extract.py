@@ -1,0 +1,184 @@
+"""One document through all stages, with a line in the ledger for each of its sentences and questions."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pipeline.document import chunk, prepare
+from pipeline.document.text import Document, Source
+from pipeline.errors import AnswerError
+from pipeline.model.cache import Usage
+from pipeline.model.client import Client, Question, Reply
+from pipeline.profiles import Profile
+from pipeline.records.ask import HEADER, Asking, askings
+from pipeline.records.candidate import Candidate
+from pipeline.records.check import check
+from pipeline.records.ground import Reading, ground
+from pipeline.records.header import article
+from pipeline.records.link import link
+from pipeline.records.merge import merge
+from pipeline.results import ChunkLine, DocumentResult, SentenceLine
+from prompts.asked import answer_model
+from prompts.grammar import copy_grammar
+from prompts.render import messages
+from schemas import AnyRecord, Failure, Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question with its reply, or with the error that it ended in."""
+
+    asking: Asking
+    key: str
+    reply: Reply | None
+    error: AnswerError | None = None
+
+
+class Progress(Protocol):
+    """What a run tells while it goes on."""
+
+    def planned(self, document: str, questions: int) -> None:
+        """A document is read, and its questions are known."""
+
+    def answered(self, answered: Answered) -> None:
+        """A question has its answer, or has failed."""
+
+    def finished(self, document: str, records: int) -> None:
+        """A document is through all stages."""
+
+
+async def extract(
+    source: Source, *, client: Client, profile: Profile, types: Sequence[str], progress: Progress
+) -> DocumentResult:
+    """Everything that one document states, by way of all stages in order.
+
+    Raises:
+        DocumentError: the document cannot be read.
+        ModelError: there is no model to ask.
+    """
+    document = await asyncio.to_thread(prepare, source)
+    questions = plan(document, profile, types)
+    progress.planned(source.document, len(questions))
+    answered = await asyncio.gather(*(_ask(asking, client, profile, progress) for asking in questions))
+    return await asyncio.to_thread(assemble, document, answered)
+
+
+def plan(document: Document, profile: Profile, types: Sequence[str]) -> tuple[Asking, ...]:
+    """The questions that a profile asks of a document about the record types wanted."""
+    chunks = chunk(
+        document, sentences=profile.sentences, characters=profile.characters, context=profile.context
+    )
+    groups = [
+        wanted for group in profile.groups if (wanted := tuple(kind for kind in group if kind in types))
+    ]
+    return askings(document, chunks, groups=groups, header=True)
+
+
+def question(asking: Asking, profile: Profile) -> Question:
+    """The question as it is sent."""
+    texts = [sentence.text for sentence in asking.sentences]
+    return Question(
+        messages=tuple(
+            messages(
+                texts,
+                asking.templates,
+                style=profile.style,
+                context=[sentence.text for sentence in asking.context],
+            )
+        ),
+        answer=answer_model(asking.types, len(texts)),
+        grammar=copy_grammar(texts, asking.templates, facts=asking.most) if profile.grammar else None,
+    )
+
+
+def assemble(document: Document, answered: Sequence[Answered]) -> DocumentResult:
+    """Answers to records: grounded, checked, merged, linked; and the ledger of how it went."""
+    name = document.source.document
+    reading = Reading.of(document)
+    candidates = [
+        ground(kind, fact, each.asking.sentences, reading, each.asking.chunk)
+        for each in answered
+        if each.reply
+        for kind, fact in each.reply.answer.facts()
+    ]
+    checked = [check(candidate) for candidate in candidates if candidate.type != HEADER]
+    records = merge(one for one in checked if not isinstance(one, Rejected))
+    return DocumentResult(
+        document=document,
+        article=article(document, reading.names, candidates, records),
+        records=records,
+        rejected=tuple(one for one in checked if isinstance(one, Rejected)),
+        failures=tuple(_failure(name, each) for each in answered if each.error),
+        entities=link(name, records, reading.names.aliases()),
+        sentences=_sentence_lines(document, answered, candidates, records),
+        chunks=tuple(_chunk_line(each) for each in answered),
+        usage=sum((each.reply.usage for each in answered if each.reply and not each.reply.replayed), Usage()),
+    )
+
+
+async def _ask(asking: Asking, client: Client, profile: Profile, progress: Progress) -> Answered:
+    asked = question(asking, profile)
+    key = client.key(asked)
+    try:
+        answered = Answered(asking, key, await client.ask(asked))
+    except AnswerError as error:
+        answered = Answered(asking, key, None, error)
+    progress.answered(answered)
+    return answered
+
+
+def _failure(document: str, answered: Answered) -> Failure:
+    error = answered.error
+    assert error is not None
+    return Failure(
+        document=document,
+        chunk=answered.asking.chunk,
+        type=",".join(answered.asking.types),
+        error=type(error).__name__,
+        message=error.message,
+        next_step=error.next_step,
+    )
+
+
+def _chunk_line(answered: Answered) -> ChunkLine:
+    asking, reply = answered.asking, answered.reply
+    return ChunkLine(
+        chunk=asking.chunk,
+        asked=asking.types,
+        sentences=tuple(sentence.number for sentence in asking.sentences),
+        state="failed" if reply is None else "replayed" if reply.replayed else "answered",
+        key=answered.key,
+        prompts=tuple(each.name for each in asking.templates),
+        facts=len(reply.answer.facts()) if reply else 0,
+        reason=str(answered.error or ""),
+    )
+
+
+def _sentence_lines(
+    document: Document,
+    answered: Sequence[Answered],
+    candidates: Sequence[Candidate],
+    records: Sequence[AnyRecord],
+) -> tuple[SentenceLine, ...]:
+    asked: dict[int, dict[str, None]] = {}
+    for each in answered:
+        for sentence in each.asking.sentences:
+            asked.setdefault(sentence.number, {}).update(dict.fromkeys(each.asking.types))
+    cited = {span for record in records for span in record.evidence}
+    places = {(one.start, one.end) for one in cited}
+    lines = []
+    for sentence in document.sentences:
+        types = tuple(asked.get(sentence.number, ()))
+        is_cited = any((piece.start, piece.end) in places for piece in sentence.pieces)
+        lines.append(
+            SentenceLine(
+                sentence=sentence.number,
+                pieces=sentence.pieces,
+                section=sentence.section,
+                state="cited" if is_cited else "sent" if types else "not sent",
+                asked=types,
+                reason="" if types else "no cue word of a record type asked for",
+            )
+        )
+    return tuple(lines)

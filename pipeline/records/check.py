@@ -1,0 +1,142 @@
+"""What speaks against a candidate: rules over its values and the sentences it cites.
+
+A candidate with a reason is kept apart with it, never dropped in silence. The rules look at form alone: required fields, names that
+are none, numbers and dates that the text does not carry.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from pipeline.records import words
+from pipeline.records.candidate import Candidate
+from pipeline.records.numbers import canonical, numbers_in
+from pipeline.records.people import is_person
+from schemas import RECORD_TYPES, AnyRecord, Rejected, fields_of
+
+_NOT_A_POST: Final = re.compile(r"(患者|病人|记者|作者|摄影|创建人|家属|团队|工作站|工作室|中心|科室|医院)$")
+_VERB_START: Final = re.compile(
+    r"^(通过|获得|获批|开展|推进|加强|不断|提升|提高|实现|坚持|完善|打造|推动|深化|进一步|全面|积极|将|与|把|为|让|使|着力)"
+)
+_ABSTRACT_END: Final = re.compile(
+    r"(能力|水平|需求|机遇|格局|作用|优势|工作|发展|建设|专业|质量|步伐|成绩|成效|经验|理念|精神|战略|目标|任务|问题|措施|开诊|启动)$"
+)
+_SYSTEM_HEAD: Final = re.compile(
+    r"系统|平台|小程序|公众号|机器人|互联网|软件|地图|病历|导航|程序|[Aa][Pp]{2}|PACS|LIS|HIS|云|终端|数据库|信息化|网络|模块|服务号"
+)
+_LONGEST_NAME: Final = 40
+
+
+def check(candidate: Candidate) -> AnyRecord | Rejected:
+    """The record that a candidate is, without an id; or the candidate with every reason against it."""
+    reasons = [
+        *candidate.reasons,
+        *_missing(candidate),
+        *_RULES.get(candidate.type, _no_rule)(candidate.values, candidate),
+    ]
+    if not reasons:
+        try:
+            return RECORD_TYPES[candidate.type](  # type: ignore[return-value]
+                document=candidate.document,
+                evidence=candidate.evidence,
+                checks=tuple(
+                    one for one in candidate.checks if candidate.values.get(one.field) not in (None, ())
+                ),
+                **{name: value for name, value in candidate.values.items() if value is not None},
+            )
+        except ValidationError as error:
+            reasons = [
+                f"{'.'.join(map(str, each['loc'])) or 'record'}: {each['msg']}" for each in error.errors()
+            ]
+    return Rejected(
+        document=candidate.document,
+        type=candidate.type,
+        values=candidate.copied,
+        evidence=candidate.evidence,
+        reasons=tuple(dict.fromkeys(reasons)),
+    )
+
+
+def _missing(candidate: Candidate) -> list[str]:
+    return [
+        f"{spec.name}: required, and the sentence does not state it"
+        for spec in fields_of(candidate.type)
+        if spec.required
+        and candidate.values.get(spec.name) in (None, "", ())
+        and not any(reason.startswith(f"{spec.name}:") for reason in candidate.reasons)
+    ]
+
+
+def _no_rule(values: dict[str, Any], candidate: Candidate) -> list[str]:
+    return []
+
+
+def _appointment(values: dict[str, Any], candidate: Candidate) -> list[str]:
+    reasons = []
+    if values["person"] and not is_person(values["person"]):
+        reasons.append(f"person: “{values['person']}” is not a person's full name")
+    position = values["position"]
+    if position and (_NOT_A_POST.search(position) or len(position) > 16):
+        reasons.append(f"position: “{position}” is no post, title or membership")
+    return reasons
+
+
+def _accreditation(values: dict[str, Any], candidate: Candidate) -> list[str]:
+    designation = values["designation"]
+    if designation and (not words.designation_plausible(designation) or _VERB_START.match(designation)):
+        return [f"designation: “{designation}” is no status that is obtained"]
+    if designation and designation == values["organization"]:
+        return [f"designation: “{designation}” is the organization itself"]
+    return []
+
+
+def _metric(values: dict[str, Any], candidate: Candidate) -> list[str]:
+    value = values.get("value")
+    if value is not None and canonical(value) not in numbers_in(candidate.text):
+        return [f"value: {value} is not a number of the cited sentences"]
+    if values["indicator"] and re.fullmatch(r"[\d.,万亿%余近约个名例人次]+", values["indicator"]):
+        return [f"indicator: “{values['indicator']}” is the number itself"]
+    return []
+
+
+def _named(
+    field: str, head: re.Pattern[str] | None = None
+) -> Callable[[dict[str, Any], Candidate], list[str]]:
+    """The rule for a field that must be a name, with one of the type's head words in it where there are any."""
+
+    def rule(values: dict[str, Any], candidate: Candidate) -> list[str]:
+        name = values[field]
+        if not name:
+            return []
+        if len(name) > _LONGEST_NAME or _VERB_START.match(name) or "，" in name or "。" in name:
+            return [f"{field}: “{name}” is a clause, not a name"]
+        if head and not head.search(name):
+            return [f"{field}: “{name}” is nothing of this type"]
+        if _ABSTRACT_END.search(name):
+            return [f"{field}: “{name}” is no thing with a name of its own"]
+        if name == values.get("organization"):
+            return [f"{field}: “{name}” is the organization itself"]
+        return []
+
+    return rule
+
+
+def _event(values: dict[str, Any], candidate: Candidate) -> list[str]:
+    name = values["name"]
+    if name and (len(name) < 3 or "，" in name or "。" in name):
+        return [f"name: “{name}” is not the name of a happening"]
+    return []
+
+
+_RULES: Final[dict[str, Callable[[dict[str, Any], Candidate], list[str]]]] = {
+    "appointment": _appointment,
+    "accreditation": _accreditation,
+    "metric": _metric,
+    "event": _event,
+    "project": _named("name"),
+    "system": _named("name", _SYSTEM_HEAD),
+    "technique": _named("name"),
+    "service": _named("name"),
+}

@@ -1,0 +1,385 @@
+"""From copied strings to values with a place: each is found in the cited sentences, then normalised by rule.
+
+What the model copied has an offset; what a rule made of it (a number, a date, a full name) keeps that offset and says so in its check.
+What is not in the cited sentences is noted as a reason against the record.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from pipeline.document.text import Document, Sentence
+from pipeline.records import words
+from pipeline.records.candidate import Candidate
+from pipeline.records.dates import DateContext
+from pipeline.records.names import Names
+from pipeline.records.numbers import parse_area, parse_count, parse_money, parse_quantity
+from pipeline.records.people import strip_titles
+from prompts.asked import Asked
+from prompts.render import fence
+from schemas import Check, Evidence
+
+How = Literal["verbatim", "derived", "resolved"]
+
+_NOTHING: Final = frozenset({"", "无", "未提及", "不详", "未知", "没有", "空"})
+_PRIVATE: Final = "个人"
+_SHORTEST_NAME: Final = 2
+_ORGANIZATION = re.compile(
+    r"(公司|医院|集团|中心|学校|大学|学院|局|委员会|委|厂|店|行|社|部|院|所|协会|学会|合作社|政府|站|队)$"
+)
+_TITLE = re.compile(
+    r"(?:副?主任[医护药技]师|主[治管][医护药技]师|[医护药技]师|副?教授|副?研究员|院士|博士(?:生导师)?|硕士(?:生导师)?|国医大师|专家|名[老]?中医)"
+)
+"""Professional titles: positions of a person, not of an organization."""
+_AGE = re.compile(r"(\d{1,3})岁")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document with what its rules know of it: its names and its dates."""
+
+    document: Document
+    names: Names
+    dates: DateContext
+
+    @classmethod
+    def of(cls, document: Document) -> "Reading":
+        """Read names and dates of a document once, for all its records."""
+        return cls(document, Names.of(document.sentences), DateContext.of(document.sentences))
+
+
+@dataclass(slots=True)
+class _Draft:
+    """Values and checks as they are gathered; lives inside this module only."""
+
+    reading: Reading
+    cited: tuple[Sentence, ...]
+    values: dict[str, Any] = field(default_factory=dict)
+    checks: list[Check] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(sentence.text for sentence in self.cited)
+
+    @property
+    def last(self) -> int:
+        return self.cited[-1].number
+
+    def find(self, copied: str) -> tuple[Sentence, int] | None:
+        """The cited sentence in which a copied string stands, and where in it."""
+        wanted = fence(copied)
+        for sentence in self.cited:
+            if (at := fence(sentence.text).find(wanted)) >= 0:
+                return sentence, at
+        return None
+
+    def place(self, name: str, copied: str, how: How) -> bool:
+        """Note where a copied string stands; a reason against the record where it does not stand in the cited sentences."""
+        found = self.find(copied)
+        if found is None:
+            self.reasons.append(f"{name}: “{copied}” does not stand in the cited sentences")
+            return False
+        sentence, at = found
+        origin = sentence.origin[at : at + len(copied)]
+        start, end = origin[0], origin[-1] + 1
+        whole = end - start == len(copied) or (end > start and sorted(origin) == list(origin))
+        if how == "verbatim" and not whole:
+            how = "derived"
+        self.checks.append(
+            Check(field=name, status=how, start=start if whole else None, end=end if whole else None)
+        )
+        return True
+
+    def words(self, name: str, copied: str, normal: Callable[[str], str] = words.clean) -> str | None:
+        """A string as printed, without quotation marks."""
+        if copied.strip() in _NOTHING:
+            return None
+        value = normal(copied)
+        if not value or not self.place(name, copied, "verbatim"):
+            return None
+        return value
+
+    def organization(self, name: str, copied: str, *, party: bool = False) -> str | None:
+        """The fullest name in the document for what was copied, or for nothing at all.
+
+        A ``party`` may be a person, or keep its unit behind its name.
+        """
+        printed = "" if copied.strip() in _NOTHING else copied
+        if printed and not self.place(name, printed, "verbatim"):
+            return None
+        names = self.reading.names
+        resolve = names.resolve_party if party else names.resolve_organization
+        resolved = resolve(printed, self.last)
+        if resolved.name is None or len(resolved.name) < _SHORTEST_NAME:
+            return None
+        if resolved.how != "verbatim":
+            self.checks = [check for check in self.checks if check.field != name]
+            self.checks.append(Check(field=name, status="resolved"))
+        return resolved.name
+
+    def date(self, name: str, copied: str) -> str | None:
+        """A printed date in the schema's form; None where the document does not settle it."""
+        if copied.strip() in _NOTHING or self.find(copied) is None:
+            return None
+        resolved = self.reading.dates.resolve(copied, self.find(copied)[0].number)  # type: ignore[index]
+        if resolved.value is None:
+            return None
+        self.place(name, copied, resolved.how)
+        return resolved.value
+
+    def people(self, name: str, copied: Sequence[str], *, bodies: bool) -> tuple[str, ...]:
+        """Persons without their titles, and organizations by their full names where ``bodies``."""
+        result: list[str] = []
+        for item in copied:
+            if item.strip() in _NOTHING or self.find(item) is None:
+                continue
+            party = self.reading.names.resolve_party(item, self.last).name if bodies else None
+            value = party or strip_titles(words.clean(item))[0]
+            if value and value not in result:
+                self.place(name, item, "derived")
+                result.append(value)
+        return tuple(result)
+
+
+def ground(kind: str, fact: Asked, sentences: Sequence[Sentence], reading: Reading, chunk: int) -> Candidate:
+    """The candidate record for one asked fact; ``sentences`` are the chunk's, which the fact cites by number from 1."""
+    cited = tuple(sentences[number - 1] for number in sorted(set(fact.sentences)))
+    draft = _Draft(reading, cited)
+    _BUILDERS[kind](fact, draft)
+    return Candidate(
+        document=reading.document.source.document,
+        chunk=chunk,
+        type=kind,
+        values=draft.values,
+        copied=fact.model_dump(by_alias=True),
+        sentences=tuple(sentence.number for sentence in cited),
+        text=draft.text,
+        evidence=evidence_of(cited, reading.document),
+        checks=tuple(draft.checks),
+        reasons=tuple(draft.reasons),
+    )
+
+
+def evidence_of(sentences: Sequence[Sentence], document: Document) -> tuple[Evidence, ...]:
+    """The pieces of the source in which sentences stand, in reading order, with private numbers masked."""
+    return tuple(
+        Evidence(start=piece.start, end=piece.end, text=document.public[piece.start : piece.end])
+        for sentence in sentences
+        for piece in sentence.pieces
+    )
+
+
+def _appointment(fact: Any, draft: _Draft) -> None:
+    person, title = strip_titles(words.clean(fact.person))
+    position = draft.words("position", fact.position) or title or None
+    if fact.person.strip() not in _NOTHING:
+        draft.place("person", fact.person, "verbatim")
+    stated = fact.organization.strip() not in _NOTHING
+    is_title = position is not None and _TITLE.fullmatch(position) is not None
+    organization = draft.organization("organization", fact.organization) if stated or not is_title else None
+    draft.values = {
+        "person": person or None,
+        "position": words.full_position(position, organization) if position else None,
+        "organization": organization,
+        "unit": _unit(draft, fact.unit, fact.organization),
+        "former": words.is_former(position or "", draft.text, person),
+    }
+
+
+def _accreditation(fact: Any, draft: _Draft) -> None:
+    designation = draft.words("designation", fact.designation)
+    issuer = draft.words("issuer", fact.issuer)
+    draft.values = {
+        "organization": draft.organization("organization", fact.organization),
+        "unit": _unit(draft, fact.unit, fact.organization),
+        "designation": designation,
+        "level": words.level(designation or "", issuer or "", draft.text),
+        "status": words.accreditation_status(fact.action, designation or "", draft.text),
+        "date": draft.date("date", fact.date),
+        "issuer": issuer,
+    }
+
+
+def _honour(fact: Any, draft: _Draft) -> None:
+    draft.values = {
+        "recipient": draft.organization("recipient", fact.recipient, party=True),
+        "honour": draft.words("honour", fact.honour),
+        "rank": draft.words("rank", fact.rank),
+        "granted_by": draft.words("granted_by", fact.granted_by),
+        "date": draft.date("date", fact.date),
+    }
+
+
+def _metric(fact: Any, draft: _Draft) -> None:
+    quantity = parse_quantity(fact.value)
+    found = draft.find(fact.value)
+    draft.values = {
+        "subject": draft.organization("subject", fact.subject, party=True),
+        "indicator": draft.words("indicator", fact.indicator),
+        "value": None,
+        "kind": None,
+        "period": draft.date("period", fact.period),
+    }
+    if quantity is None or found is None:
+        draft.reasons.append(f"value: “{fact.value}” is no number in the cited sentences")
+        return
+    sentence, at = found
+    draft.place("value", fact.value, "derived")
+    # The words just before a number belong to its meaning (近百名, 下降3%), also where the model left them out.
+    printed = sentence.text[max(0, at - 2) : at + len(fact.value) + 2]
+    around = parse_quantity(printed)
+    draft.values |= {
+        "value": quantity.value,
+        "value_max": quantity.value_max,
+        "measure": quantity.measure,
+        "kind": words.metric_kind(fact.value, fact.indicator, sentence.text, at + quantity.span[0]),
+        "qualifier": around.qualifier if around and around.value == quantity.value else quantity.qualifier,
+    }
+
+
+def _partnership(fact: Any, draft: _Draft) -> None:
+    draft.values = {
+        "parties": draft.people("parties", fact.parties, bodies=True),
+        "form": words.partnership_form(fact.form, fact.subject, draft.text),
+        "subject": draft.words("subject", fact.subject),
+        "date": draft.date("date", fact.date),
+        "status": words.partnership_status(fact.form, fact.subject, draft.text),
+    }
+
+
+def _event(fact: Any, draft: _Draft) -> None:
+    name = draft.words("name", fact.name)
+    first, _, last = (draft.date("date", fact.date) or "").partition("/")
+    draft.values = {
+        "name": name,
+        "kind": words.event_kind(name or "", draft.text),
+        "date": first or None,
+        "date_end": last or None,
+        "place": draft.words("place", fact.place),
+        "organizers": draft.people("organizers", fact.organizers, bodies=True),
+        "participants": draft.people("participants", fact.participants, bodies=True),
+    }
+
+
+def _project(fact: Any, draft: _Draft) -> None:
+    owner = draft.organization("owner", fact.owner)
+    area = parse_area(fact.area)
+    draft.values = {
+        "name": (name := draft.words("name", fact.name, lambda text: words.project_name(text, owner))),
+        "owner": owner if owner != name else None,
+        "status": words.project_status(fact.status, fact.name, draft.text),
+        "date": draft.date("date", fact.date),
+        "investment_cny": _amount(draft, "investment_cny", fact.investment, parse_money(fact.investment)),
+        "area": _amount(draft, "area", fact.area, area[0] if area else None),
+        "area_measure": area[1] if area and draft.find(fact.area) else None,
+        "beds": _amount(draft, "beds", fact.beds, parse_count(fact.beds)),
+        "equipment": tuple(
+            value for item in fact.equipment if (value := draft.words("equipment", item)) is not None
+        ),
+    }
+
+
+def _amount(draft: _Draft, name: str, copied: str, value: float | int | None) -> float | int | None:
+    if value is None or draft.find(copied) is None:
+        return None
+    draft.place(name, copied, "derived")
+    return value
+
+
+def _system(fact: Any, draft: _Draft) -> None:
+    draft.values = {
+        "organization": draft.organization("organization", fact.organization),
+        "name": draft.words("name", fact.name),
+        "action": words.system_action(fact.action, fact.name, draft.text),
+        "date": draft.date("date", fact.date),
+    }
+
+
+def _technique(fact: Any, draft: _Draft) -> None:
+    draft.values = {
+        "organization": draft.organization("organization", fact.organization),
+        "unit": _unit(draft, fact.unit, fact.organization),
+        "name": draft.words("name", fact.name),
+        "novelty": draft.words("novelty", fact.novelty),
+        "date": draft.date("date", fact.date),
+    }
+
+
+def _service(fact: Any, draft: _Draft) -> None:
+    draft.values = {
+        "organization": draft.organization("organization", fact.organization),
+        "name": draft.words("name", fact.name),
+        "date": draft.date("date", fact.date),
+    }
+
+
+def _case(fact: Any, draft: _Draft) -> None:
+    patient = draft.words("patient", fact.patient)
+    age = _AGE.search(patient or "")
+    draft.values = {
+        "patient": patient,
+        "age": int(age[1]) if age else None,
+        "condition": draft.words("condition", fact.condition),
+        "treatment": draft.words("treatment", fact.treatment),
+        "organization": draft.organization("organization", fact.organization),
+        "unit": _unit(draft, fact.unit, fact.organization),
+        "clinicians": draft.people("clinicians", fact.clinicians, bodies=False),
+        "date": draft.date("date", fact.date),
+        "outcome": draft.words("outcome", fact.outcome),
+    }
+
+
+def _notice(fact: Any, draft: _Draft) -> None:
+    subject = draft.words("subject", fact.subject)
+    declarant = words.clean(fact.declarant)
+    if declarant and not _ORGANIZATION.search(declarant):
+        # R10: private people are not named; that the notice is a private person's is what the record says.
+        declarant = _PRIVATE
+    elif declarant and not draft.place("declarant", fact.declarant, "verbatim"):
+        declarant = ""
+    draft.values = {
+        "kind": words.notice_kind(f"{subject or ''}"),
+        "subject": subject,
+        "declarant": declarant or None,
+        "date": draft.date("date", fact.date),
+    }
+
+
+def _article(fact: Any, draft: _Draft) -> None:
+    """The header; its values are checked by :mod:`pipeline.records.header`."""
+    draft.values = {
+        "title": draft.words("title", fact.title, str.strip),
+        "subtitle": draft.words("subtitle", fact.subtitle, lambda text: text.strip(" —-")),
+        "authors": draft.people("authors", fact.authors, bodies=False),
+        "photographers": draft.people("photographers", fact.photographers, bodies=False),
+        "publication": draft.words("publication", fact.publication),
+        "date": draft.date("date", fact.date),
+    }
+
+
+def _unit(draft: _Draft, copied_unit: str, copied_organization: str) -> str | None:
+    """The unit as copied, or the one printed together with its organization (``甲医院胸痛中心``)."""
+    return draft.words("unit", copied_unit, words.unit_name) or (
+        draft.reading.names.split_unit(copied_organization)[1] or None
+        if draft.find(copied_organization)
+        else None
+    )
+
+
+_BUILDERS: Final[dict[str, Callable[[Any, _Draft], None]]] = {
+    "appointment": _appointment,
+    "accreditation": _accreditation,
+    "honour": _honour,
+    "metric": _metric,
+    "partnership": _partnership,
+    "event": _event,
+    "project": _project,
+    "system": _system,
+    "technique": _technique,
+    "service": _service,
+    "case": _case,
+    "notice": _notice,
+    "article": _article,
+}

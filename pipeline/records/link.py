@@ -1,0 +1,54 @@
+"""One body or person under its names: entities of a document, and the records that name them."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from schemas import AnyRecord, Comparator, fields_of
+
+_KINDS: Final = {Comparator.ORGANIZATION: "organization", Comparator.PERSON: "person"}
+_NOT_A_BODY: Final = frozenset({"unit", "declarant"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A body or person under its names in one document, with where each is first printed."""
+
+    id: str
+    kind: Literal["organization", "person"]
+    name: str
+    aliases: tuple[str, ...]
+    document: str
+    records: tuple[str, ...]
+    """Ids of the records that name it."""
+
+
+def link(
+    document: str, records: Sequence[AnyRecord], aliases: Mapping[str, Sequence[str]]
+) -> tuple[Entity, ...]:
+    """The organizations and persons that the records of one document name, each with its other names in it.
+
+    ``aliases`` maps a full name to the other names that the document itself gives it. Order: by first record, then name.
+    """
+    named: dict[tuple[str, str], dict[str, None]] = {}
+    for record in records:
+        for spec in fields_of(record.type):
+            kind = _KINDS.get(spec.comparator)
+            if kind is None or spec.name in _NOT_A_BODY:
+                continue
+            value = getattr(record, spec.name)
+            for name in value if isinstance(value, tuple) else (value,):
+                if name:
+                    named.setdefault((kind, name), {})[record.id or ""] = None
+    return tuple(
+        Entity(
+            id=f"{kind}-{hashlib.sha256(f'{document}|{kind}|{name}'.encode()).hexdigest()[:12]}",
+            kind=kind,  # type: ignore[arg-type]
+            name=name,
+            aliases=tuple(aliases.get(name, ())),
+            document=document,
+            records=tuple(ids),
+        )
+        for (kind, name), ids in named.items()
+    )

@@ -1,0 +1,96 @@
+"""Said twice, recorded once: equal facts become one record with all their evidence."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from schemas import AnyRecord, Check, Evidence, fields_of
+
+
+def merge(records: Iterable[AnyRecord]) -> tuple[AnyRecord, ...]:
+    """The records of one document with repeats united, ids given, in the order in which they are first stated.
+
+    Two records of a type are one where their key fields do not differ: equal, or open in one of them while at least one other key
+    field agrees. The first non-null value of each field stays; evidence and checks are united.
+    """
+    kept: list[AnyRecord] = []
+    for record in sorted(records, key=_place):
+        for index, other in enumerate(kept):
+            if other.type == record.type and _same(other, record):
+                kept[index] = _united(other, record)
+                break
+        else:
+            kept.append(record)
+    return _with_ids(kept)
+
+
+def _same(one: AnyRecord, other: AnyRecord) -> bool:
+    agree = 0
+    for spec in fields_of(one.type):
+        if not spec.key:
+            continue
+        left, right = _comparable(getattr(one, spec.name)), _comparable(getattr(other, spec.name))
+        if left in (None, ()) or right in (None, ()):
+            if left != right and spec.required:
+                return False
+            continue
+        if left != right:
+            return False
+        agree += spec.required
+    return agree > 0
+
+
+def _comparable(value: Any) -> Any:
+    return tuple(sorted(value)) if isinstance(value, tuple) else value
+
+
+def _united(one: AnyRecord, other: AnyRecord) -> AnyRecord:
+    values = {
+        name: value if value not in (None, ()) else getattr(other, name)
+        for name, value in one.facts().items()
+    }
+    return one.model_copy(
+        update={
+            **values,
+            "evidence": _in_order(dict.fromkeys((*one.evidence, *other.evidence))),
+            "checks": tuple(dict.fromkeys((*one.checks, *_new_checks(one, other)))),
+        }
+    )
+
+
+def _new_checks(one: AnyRecord, other: AnyRecord) -> Sequence[Check]:
+    """Checks of the second record's values that the united record has: the equal ones, and those that the first left open."""
+    mine = one.facts()
+    return [
+        check
+        for check in other.checks
+        if mine[check.field] in (None, ()) or mine[check.field] == getattr(other, check.field)
+    ]
+
+
+def _in_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    return tuple(evidence)
+
+
+def _place(record: AnyRecord) -> tuple[int, str, str]:
+    """Where a record is first stated; its facts settle ties, so the order of answers changes nothing."""
+    start = record.evidence[0].start if record.evidence else -1
+    return start, record.type, _canonical(record.facts())
+
+
+def _with_ids(records: Sequence[AnyRecord]) -> tuple[AnyRecord, ...]:
+    """Records with ids that depend on document, type and key alone, so that they are stable over runs."""
+    result: list[AnyRecord] = []
+    seen: dict[str, int] = {}
+    for record in records:
+        text = _canonical([record.document, record.type, record.key()])
+        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+        seen[digest] = seen.get(digest, 0) + 1
+        suffix = f"-{seen[digest]}" if seen[digest] > 1 else ""
+        result.append(record.model_copy(update={"id": f"{record.type}-{digest}{suffix}"}))
+    return tuple(result)
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)

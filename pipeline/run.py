@@ -1,0 +1,229 @@
+"""A run: articles in, records out. The whole way of the data, in reading order.
+
+``read`` yields sources; each goes through :func:`pipeline.extract.extract` (document → questions → answers → records); the writer
+puts the results in place at the end. Finished answers are in the cache at once, so a run that is killed at any moment continues
+where it was.
+"""
+
+import asyncio
+import contextlib
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from pipeline.config import OPENAI_URL, Settings, cache_folder
+from pipeline.document import read
+from pipeline.document.text import Source
+from pipeline.errors import DocumentError
+from pipeline.extract import Progress, extract
+from pipeline.model.cache import AnswerCache, Usage
+from pipeline.model.client import Client, Decoding
+from pipeline.model.endpoint import Endpoint
+from pipeline.model.files import DEFAULT_MODEL, find_model
+from pipeline.model.local import LocalEngine
+from pipeline.output.write import Writer
+from pipeline.results import DocumentResult
+from prompts.catalog import CURRENT, digest, paths
+from schemas import Failure, RunSummary
+from schemas.run import CallCounts, DocumentCounts, TokenCounts
+
+REPOSITORY: Final = Path(__file__).resolve().parent.parent
+SEEDS: Final = REPOSITORY / "seeds"
+RECORDED: Final = SEEDS / "answers.jsonl"
+"""Answers recorded for the bundled articles; absent from an installed wheel, like the articles."""
+
+DOCUMENTS_IN_FLIGHT: Final = 4
+_PACKAGES: Final = ("openai", "instructor", "pydantic", "tenacity", "diskcache", "opencc", "xllamacpp")
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of a run as it goes on."""
+
+    documents: Counter[str] = field(default_factory=Counter)
+    records: Counter[str] = field(default_factory=Counter)
+    calls: Counter[str] = field(default_factory=Counter)
+    rejected: int = 0
+    usage: Usage = field(default_factory=Usage)
+    failures: list[Failure] = field(default_factory=list)
+
+    def add(self, result: DocumentResult) -> None:
+        """Count one document that went through all stages."""
+        self.documents["partial" if result.failures else "complete"] += 1
+        self.records.update(record.type for record in result.records)
+        self.calls.update(line.state for line in result.chunks)
+        self.rejected += len(result.rejected)
+        self.usage += result.usage
+        self.failures.extend(result.failures)
+
+
+async def run(
+    paths: Sequence[str], settings: Settings, progress: Progress
+) -> tuple[RunSummary, list[Failure]]:
+    """Read, ask, and write; the summary and every failure.
+
+    Raises:
+        PipelineError: nothing could be done at all: usage, cache, output, or no model to ask.
+    """
+    started, clock = datetime.now(UTC), time.monotonic()
+    tally = Tally()
+    sources = _sources(paths, settings.limit)
+    with Writer(settings.out) as writer:
+        async with opened(settings) as client:
+            async for outcome in _in_order(sources, settings, client, progress):
+                if isinstance(outcome, DocumentResult):
+                    writer.add(outcome)
+                    tally.add(outcome)
+                else:
+                    writer.fail(outcome)
+                    tally.documents["failed"] += 1
+                    tally.failures.append(outcome)
+        summary = _summary(settings, started, time.monotonic() - clock, tally)
+        writer.finish(summary)
+    return summary, tally.failures
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Client]:
+    """The client of a run; the embedded engine behind it starts with the first live question and always stops."""
+    profile = settings.chosen_profile
+    async with contextlib.AsyncExitStack() as stack:
+        cache = stack.enter_context(
+            AnswerCache(
+                cache_folder(), recorded=RECORDED if settings.embedded else None, fresh=settings.fresh
+            )
+        )
+        if settings.embedded:
+            engine = EmbeddedModel(settings)
+            stack.push_async_callback(engine.stop)
+            identity, connect = engine.identity(), engine.connect
+        else:
+            remote = RemoteModel(settings)
+            identity, connect = remote.identity(), remote.connect
+        client = Client(
+            identity,
+            connect,
+            cache,
+            decoding=Decoding(max_tokens=profile.max_tokens),
+            concurrency=settings.in_flight,
+            offline=settings.offline,
+        )
+        yield await stack.enter_async_context(client)
+
+
+class EmbeddedModel:
+    """The embedded model as a run uses it: named at once, started when the first answer is needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._engine: LocalEngine | None = None
+
+    def identity(self) -> dict[str, str]:
+        """What stands for endpoint and model in cache keys: the file's hash, known for the default without the file."""
+        name = self._settings.model_name
+        digest = DEFAULT_MODEL.sha256 if name == DEFAULT_MODEL.name else find_model(name).sha256
+        return {"endpoint": "embedded", "model": digest}
+
+    async def connect(self) -> Endpoint:
+        """Start the engine, unless it runs."""
+        model = await asyncio.to_thread(find_model, self._settings.model_name)
+        self._engine = LocalEngine(model, slots=self._settings.in_flight)
+        return await self._engine.start()
+
+    async def stop(self) -> None:
+        """Stop the engine, if it was started."""
+        if self._engine is not None:
+            await self._engine.stop()
+
+
+class RemoteModel:
+    """A model behind an OpenAI-compatible address."""
+
+    def __init__(self, settings: Settings) -> None:
+        key = settings.api_key.get_secret_value() if settings.api_key else "none"
+        self._endpoint = Endpoint(settings.base_url or OPENAI_URL, key, settings.model_name)
+
+    def identity(self) -> dict[str, str]:
+        """What stands for endpoint and model in cache keys; never the key."""
+        return {"endpoint": self._endpoint.base_url, "model": self._endpoint.model_name}
+
+    async def connect(self) -> Endpoint:
+        """The endpoint as configured; nothing is sent yet."""
+        return self._endpoint
+
+
+def _sources(paths: Sequence[str], limit: int | None) -> Iterable[Source | DocumentError]:
+    return islice(read(paths, stdin=sys.stdin.buffer), limit)
+
+
+async def _in_order(
+    sources: Iterable[Source | DocumentError], settings: Settings, client: Client, progress: Progress
+) -> AsyncIterator[DocumentResult | Failure]:
+    """The outcome of each document, in the order read, with a few documents on their way at once."""
+    waiting: list[asyncio.Task[DocumentResult | Failure]] = []
+    try:
+        for source in sources:
+            waiting.append(asyncio.create_task(_one(source, settings, client, progress)))
+            if len(waiting) >= DOCUMENTS_IN_FLIGHT:
+                yield await waiting.pop(0)
+        while waiting:
+            yield await waiting.pop(0)
+    finally:
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def _one(
+    source: Source | DocumentError, settings: Settings, client: Client, progress: Progress
+) -> DocumentResult | Failure:
+    if isinstance(source, DocumentError):
+        return _unread(source)
+    try:
+        result = await extract(
+            source, client=client, profile=settings.chosen_profile, types=settings.types, progress=progress
+        )
+    except DocumentError as error:
+        return _unread(error)
+    progress.finished(source.document, len(result.records))
+    return result
+
+
+def _unread(error: DocumentError) -> Failure:
+    return Failure(
+        document=error.document, error=type(error).__name__, message=error.message, next_step=error.next_step
+    )
+
+
+def _summary(settings: Settings, started: datetime, seconds: float, tally: Tally) -> RunSummary:
+    return RunSummary(
+        started=started,
+        seconds=round(seconds, 3),
+        settings=settings.public(),
+        versions=_versions(),
+        hashes={path: digest(path) for path in paths()},
+        documents=DocumentCounts(**tally.documents),
+        records=dict(sorted(tally.records.items())),
+        rejected=tally.rejected,
+        calls=CallCounts(
+            replayed=tally.calls["replayed"], live=tally.calls["answered"], failed=tally.calls["failed"]
+        ),
+        tokens=TokenCounts(
+            prompt=tally.usage.prompt, cached=tally.usage.cached, completion=tally.usage.completion
+        ),
+    )
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": ".".join(map(str, sys.version_info[:3]))}
+    for name in _PACKAGES:
+        with contextlib.suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found | {f"prompt {kind}": f"v{number}" for kind, number in CURRENT.items()}
