@@ -150,7 +150,7 @@ def test_a_run_that_breaks_between_two_files_leaves_each_one_whole(
 
 
 def test_a_killed_run_does_not_stand_in_the_way(tmp_path: Path) -> None:
-    """A lock that nobody holds and half a file, left by a killed process, are cleared away by the next run."""
+    """A lock that nobody holds and half a file, left by a killed process, are cleared away."""
     (tmp_path / ".lock").write_text("4711\n", encoding="ascii")
     (tmp_path / ".records.jsonl.new").write_text('{"id": "ha', encoding="utf-8")
     assert set(written(tmp_path, result())) == set(FILES)
