@@ -33,7 +33,7 @@ __all__ = ["Chunk", "Document", "MappedText", "Sentence", "Source", "Span", "chu
 def prepare(source: Source) -> Document:
     """The source laid out, normalised, redacted and cut into sentences.
 
-    Raises ``DocumentError`` where the text is empty, too long, holds no Chinese, or cannot be written as UTF-8.
+    Raises ``DocumentError`` where the text is empty, too long, without Chinese, or not valid Unicode.
     """
     _check(source)
     page = lay_out(source.text)
@@ -78,7 +78,7 @@ def _check(source: Source) -> None:
     if len(source.text) > MOST_CHARACTERS:
         raise DocumentError(
             source.path,
-            f"the text has {len(source.text):,} characters, more than the {MOST_CHARACTERS:,} read as one document.",
+            f"the text has {len(source.text):,} characters, more than {MOST_CHARACTERS:,}.",
             next_step="Split it into one file for each article.",
         )
     if not has_chinese(source.text):

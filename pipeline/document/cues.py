@@ -1,4 +1,4 @@
-"""Private numbers known by the word before them: of IDs, accounts, contracts, receipts, certificates and seals."""
+"""Private numbers known by the word before them: of IDs, accounts, contracts, receipts, seals."""
 
 import re
 from collections.abc import Iterator
@@ -31,13 +31,15 @@ _LINK = re.compile(
     r"|[:;,.、，。：；#(（\[【“”\"'*]){0,12}"
 )
 _PREFIX = re.compile(
-    r"(?:[\u4e00-\u9fff()\[\]〔〕（） \n]{1,16}?[字第][ \n]?第?[ \n]?|[\u4e00-\u9fff]{0,3}[ \n]?)(?=[0-9A-Za-z])"
+    r"(?:[\u4e00-\u9fff()\[\]〔〕（） \n]{1,16}?[字第][ \n]?第?[ \n]?|[\u4e00-\u9fff]{0,3}[ \n]?)"
+    r"(?=[0-9A-Za-z])"
 )
 _NOT_PREFIX = re.compile("金额|共|计|款|价|总|约|达|近|年|月|日|每|数|有|超|等|的")
 _TOKEN = re.compile(r"[0-9A-Za-z]+")
 _GLUE = re.compile(r"[ \n]?(?:[-/_.·()（）〔〕【】\[\]*]|字第|第|字|号){0,3}[ \n]?(?=[0-9A-Za-z])")
 _UNIT = re.compile(
-    r"[ \n]?(?:[年月日元万亿千百人例名次台张份个户平米亩岁度楼单栋幢室层套版%‰℃#]|余|多|分钟|小时|公里|号楼|号院)"
+    r"[ \n]?(?:[年月日元万亿千百人例名次台张份个户平米亩岁度楼单栋幢室层套版%‰℃#]"
+    r"|余|多|分钟|小时|公里|号楼|号院)"
 )
 _LONGEST = 40
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}[ \n]?")
@@ -88,7 +90,7 @@ def _serial(text: str, at: int, fewest: int) -> tuple[int, int] | None:
 
 
 def _calls(text: str, at: int) -> Iterator[tuple[int, int]]:
-    """The phone numbers behind a word such as ``电话``, one after the other; a name may stand before the first."""
+    """The phone numbers behind a word such as ``电话``; a name may stand before the first."""
     start = _link_end(text, at)
     name = _NAME.match(text, start)
     if name:

@@ -1,4 +1,7 @@
-"""Captions that a page prints twice, to look bold: ``再获荣誉再获荣誉``, or run by run ``院长院长、、主任主任``."""
+"""Captions that a page prints twice, to look bold, as a whole or run by run: ``院长院长、、主任主任``.
+
+Only what is doubled from end to end is a double; a word said twice in a sentence is not.
+"""
 
 import re
 from collections import Counter
@@ -15,7 +18,7 @@ _CHINESE = re.compile(f"[{HAN}]")
 
 
 def split_double(text: str) -> tuple[Sequence[int], Sequence[int]] | None:
-    """Positions of the copy to keep and, one for one, of the copy to drop; None where not all of it is doubled.
+    """Positions of the copy to keep and, one for one, of the copy to drop; None where not all is doubled.
 
     White space is passed over when the copies are compared and is in neither of the two lists.
     """

@@ -1,4 +1,4 @@
-"""Which encoding a file is in: UTF-8, UTF-16 by its mark, GB18030 or Big5, told apart by how common the text is."""
+"""Which encoding a file is in: UTF-8, UTF-16 by its mark, or GB18030 and Big5 by how common the text is."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _STOPS = re.compile("[，。、；：？！“”‘’（）《》【】「」�
 _CHARACTER = re.compile(f"[{HAN}]")
 _LEGACY = (("gb18030", "gb18030"), ("big5", "cp950"))
 _LEAST = 0.3
-"""The least share of common characters and punctuation in what is not ASCII; Chinese prose has 0.6 and more."""
+"""The least share of common characters and punctuation in what is not ASCII; prose has 0.6 and more."""
 _SAMPLE = 20_000
 
 

@@ -1,8 +1,8 @@
 """From the lines of a page to its paragraphs: what was broken for the column's width is put together again.
 
-A line goes on in the next where it fills its column and does not close a sentence; so does a block, across empty
-lines. Headings, bylines and captions stay alone. Nothing here knows a language model: the rules look at widths,
-closing punctuation and the few forms that never end a line (``2021年12月`` / ``30日``, an open bracket).
+A line goes on in the next where it fills its column and does not close a sentence; so does a block, across
+empty lines. Headings, bylines and captions stay alone. The rules look at widths, closing punctuation and the
+few forms that never end a line (``2021年12月`` / ``30日``, an open bracket); they know no language model.
 """
 
 import re
@@ -107,8 +107,8 @@ class _Place:
 def _fills(width: int, usual: int, *, first: bool = False) -> bool:
     """Whether a line reaches the end of its column.
 
-    It may fall short by a character pushed to the next line and some half widths, the first of a paragraph also
-    by an indent of two characters that is lost in the file.
+    It may fall short by a character pushed to the next line and some half widths, the first of a paragraph
+    also by an indent of two characters that is lost in the file.
     """
     slack = usual // 7 + 1 + (3 if first else 0)
     return _NARROWEST <= usual <= _WIDEST and usual - slack <= width <= usual + 4
@@ -218,8 +218,8 @@ def _open(paragraph: _Paragraph) -> bool:
 def _runs(paragraph: _Paragraph, here: _Place) -> bool:
     """Whether the paragraph is running text, so that it may go on behind an empty line.
 
-    A line alone between empty lines is a heading, unless it holds a comma or stop and lines stand below, or all
-    around stand alone: then the file has an empty line after each.
+    A line alone between empty lines is a heading, unless it holds a comma or stop and lines stand below, or
+    all around stand alone: then the file has an empty line after each.
     """
     first = paragraph.lines[0]
     if len(paragraph.lines) > 1 or not first.gap or here.double_spaced:
@@ -228,7 +228,7 @@ def _runs(paragraph: _Paragraph, here: _Place) -> bool:
 
 
 def _is_caption(line: Line, before: _Place, here: _Place) -> bool:
-    """Whether ``line`` is a heading or caption between two columns of text: alone, short and without a stop."""
+    """Whether ``line`` is a heading or caption between columns of text: alone, short and without a stop."""
     if here.size > 1 or _closed(line.text.text) or _INNER_STOP.search(line.text.text):
         return False
     return not _fills(here.width, before.usual)

@@ -143,7 +143,7 @@ def _undoubled(text: MappedText, dropped: list[Dropped]) -> MappedText | None:
 
 
 def _single_groups(lines: list[Line], dropped: list[Dropped]) -> list[Line]:
-    """Groups of a few lines that are doubled as a whole (``院士`` ``工作站院士`` ``工作站``) read once, as one line."""
+    """Groups of a few lines that are doubled as a whole, read once and as one line."""
     out: list[Line] = []
     for group in groups(lines):
         joined = None

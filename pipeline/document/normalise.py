@@ -12,13 +12,13 @@ from opencc import OpenCC
 from pipeline.document.text import HAN, Script
 
 _HANT_SHARE = 0.1
-"""Traditional text has a quarter of its characters changed by simplification, simplified text next to none."""
+"""Simplification changes a quarter of the characters of traditional text, next to none of simplified."""
 
 _IDEOGRAPH = re.compile(f"[{HAN}]")
 
 
 def _table() -> dict[int, str]:
-    """Letters, digits and a few signs in their usual width; radicals and compatibility forms as plain characters."""
+    """Letters, digits and some signs in half width; radicals and compatibility forms as plain characters."""
     table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
     table |= {ord(wide): chr(ord(wide) - 0xFEE0) for wide in "％＋＝＃＆＠＊＜＞～＿"}
     for code in (*range(0x2F00, 0x2FD6), *range(0xF900, 0xFAD9)):
@@ -63,7 +63,7 @@ def fold_width(text: str) -> str:
 
 
 def widen_stops(text: str) -> str:
-    """ASCII commas, colons, brackets and stops beside Chinese text as the Chinese ones, of the same length."""
+    """ASCII commas, colons, brackets and stops beside Chinese text as Chinese ones, of the same length."""
     return _ASCII_STOP.sub(lambda match: chr(ord(match[0]) + 0xFEE0), text)
 
 

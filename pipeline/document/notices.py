@@ -23,7 +23,7 @@ _SIGNATURE = re.compile(
 
 _TITLE_LONGEST = 12
 _LOST_LONGEST = 160
-"""A notice without a title of its own is at most so long; a longer block that speaks of a loss is an article."""
+"""A notice without a title is at most so long; a longer block that speaks of a loss is an article."""
 _SIGNATURE_LONGEST = 40
 _NOTICE_LONGEST = 500
 
@@ -37,8 +37,8 @@ def is_notice_title(text: str) -> bool:
 def sections(blocks: Sequence[str]) -> list[Section]:
     """``notice`` or ``article`` for each block, in order.
 
-    A notice is a title with a block that speaks of a loss, withdrawal or correction before the next title, up to
-    its signature; or a short block that says alone that something lost is void.
+    A notice is a title with a block that speaks of a loss, withdrawal or correction before the next title, up
+    to its signature; or a short block that says alone that something lost is void.
     """
     marks: list[Section] = ["article"] * len(blocks)
     titles = [at for at, block in enumerate(blocks) if is_notice_title(block)]

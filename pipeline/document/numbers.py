@@ -80,7 +80,7 @@ def _is_mobile_abroad(digits: str) -> bool:
 
 
 def _is_card(digits: str) -> bool:
-    """First digits that issuers use, and the check digit. Lengths that are rare for cards: UnionPay's only."""
+    """First digits that issuers use, and the check digit. Of the rare lengths only UnionPay's."""
     first = {16: ("3", "4", "5", "6"), 19: ("1", "4", "5", "6", "9")}.get(
         len(digits), ("621", "622", "623", "625")
     )
@@ -145,7 +145,7 @@ def _end_of(text: str, start: int, length: int) -> int:
 
 
 def _is_grouped(text: str, start: int, end: int, groups: tuple[tuple[int, ...], ...]) -> bool:
-    """Whether the digits stand together, in one of the groupings, or each alone; one line end may break them."""
+    """Whether the digits stand together, in one of the groupings or each alone; a line end may break them."""
     written = text[start:end]
     shapes = {_shape(written)}
     if written.count("\n") == 1:

@@ -54,7 +54,7 @@ def _files(path: str) -> Iterator[str | DocumentError]:
 
 
 def _folder(folder: str, above: frozenset[str]) -> Iterator[str | DocumentError]:
-    """The text files under ``folder``, links followed; files of other kinds and hidden ones are passed over."""
+    """The text files under ``folder``, links followed; other files and hidden ones are passed over."""
     here = os.path.realpath(folder)
     if here in above:
         yield DocumentError(

@@ -25,7 +25,7 @@ _BLOCK = 1 << 20
 
 
 def read(paths: Sequence[str], stdin: BinaryIO | None = None) -> Iterator[Source | DocumentError]:
-    """The documents that ``paths`` name, sorted by path; what cannot be read stands in its place as its error.
+    """The documents that ``paths`` name, sorted by path; what cannot be read stands there as its error.
 
     ``-`` is standard input (``stdin``, or that of the process): text, or JSONL where its first line is a JSON
     object. Raises ``UsageError`` before anything is read where a path does not exist.
@@ -85,7 +85,7 @@ def _text(
     if size > _MOST_BYTES or len(data) > _MOST_BYTES:
         return DocumentError(
             path,
-            f"it is larger than {_MOST_BYTES:,} bytes; a document has at most {MOST_CHARACTERS:,} characters.",
+            f"it is larger than {_MOST_BYTES:,} bytes ({MOST_CHARACTERS:,} characters).",
             next_step="Split it into one file for each article, or into the lines of a .jsonl file.",
         )
     decoded = decode(data)

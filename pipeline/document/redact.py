@@ -1,8 +1,9 @@
-"""Private numbers found and masked: national IDs, phones, bank cards, numbers of contracts, receipts and seals.
+"""Private numbers found and masked: national IDs, phones, cards, numbers of contracts, receipts and seals.
 
-What is looked at is a view of the text: digits and letters in half width, characters simplified, each stretch of
-white space one character. Numbers are found in it by their own form (check digit, date, region, grouping) or by
-the word before them, and mapped back. Only digits and letters are masked, one ``*`` each, so no length changes.
+What is looked at is a view of the text: digits and letters in half width, characters simplified, each stretch
+of white space one character. Numbers are found in it by their own form (check digit, date, region, grouping)
+or by the word before them, and mapped back. Only digits and letters are masked, one ``*`` each, so no length
+changes.
 """
 
 import re

@@ -87,7 +87,7 @@ def _ends(text: str, inside: dict[int, tuple[int, int]]) -> Iterator[int]:
 
 
 def _end_of(text: str, start: int, stop: re.Match[str], inside: dict[int, tuple[int, int]]) -> int | None:
-    """The end of the sentence that this stop closes, quotes and brackets included; None where it closes none."""
+    """Where the sentence that this stop closes ends, quotes and brackets included; None for none."""
     closers = _CLOSERS.match(text, stop.end())
     end = closers.end() if closers else stop.end()
     if text[end : end + 1] == '"' and _closes(text, start, end):

@@ -17,7 +17,7 @@ INVISIBLE = (
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff"
 )
-"""Control and format characters, as the inside of a regular expression's brackets: they are read as not there."""
+"""Control and format characters, as the inside of a pattern's brackets: they are read as not there."""
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u2f00-\u2fd5\U00020000-\U000323af"
 """Chinese characters, as the inside of a regular expression's brackets."""
@@ -38,7 +38,7 @@ class Span:
 class MappedText:
     """Text with the source offset of each of its code points.
 
-    ``origin`` has one entry for each code point of ``text``. Layout may reorder and drop, so it need not rise.
+    ``origin`` has one entry for each code point. Layout may reorder and drop, so it need not rise.
     """
 
     text: str
@@ -145,7 +145,7 @@ class Document:
 
     source: Source
     public: str
-    """The source's text with private numbers masked, of the same length: the only form that may be written out."""
+    """The source's text with private numbers masked, of the same length; only this may be written out."""
     script: Script
     sentences: tuple[Sentence, ...]
     dropped: tuple[tuple[Span, str], ...]
@@ -175,8 +175,8 @@ def visible_runs(text: str) -> Iterator[Span]:
 def pieces(origin: Sequence[int], owned: bytes | bytearray) -> tuple[Span, ...]:
     """The spans of the source that ``origin`` covers, in reading order.
 
-    ``owned`` has a 1 for each source offset that is in some sentence. Two offsets with only unowned ones between
-    them fall into one span.
+    ``owned`` has a 1 for each source offset that is in some sentence. Two offsets with only unowned ones
+    between them fall into one span.
     """
     spans: list[Span] = []
     start = last = -1

@@ -1,4 +1,4 @@
-"""What holds for every document, whatever its text: nothing lost, everything mapped back, nothing private left."""
+"""What holds for every document: nothing lost, everything mapped back, nothing private left."""
 
 import re
 
@@ -67,7 +67,7 @@ def test_every_visible_code_point_is_in_one_sentence_or_left_out_with_a_reason(t
 @PROPERTY
 @given(TEXTS)
 def test_every_character_of_a_sentence_is_the_folded_form_of_its_source(text: str) -> None:
-    """What a sentence shows at a place stands in the file at that place's origin, but for the declared folding."""
+    """What a sentence shows stands in the file at its origin, but for the declared folding."""
     document = prepared(text)
     for sentence in document.sentences:
         for shown, offset in zip(sentence.text, sentence.origin, strict=True):
@@ -150,7 +150,7 @@ def squeezed(text: str) -> str:
 def test_a_planted_number_never_leaves_the_document(
     before: str, number: str, form: str, at: int, after: str
 ) -> None:
-    """Plain, wide, spaced, broken over a line, with hidden characters or printed twice: it is masked everywhere."""
+    """Plain, wide, spaced, broken over a line, with hidden characters or printed twice: all masked."""
     document = prepared(before + written(number, form, at) + after)
     assert number not in squeezed(document.public)
     assert number not in squeezed("".join(sentence.text for sentence in document.sentences))
@@ -162,7 +162,7 @@ def test_a_planted_number_never_leaves_the_document(
 def test_chunks_hold_every_sentence_once_and_keep_the_limits(
     text: str, sentences: int, characters: int, context: int
 ) -> None:
-    """Chunks are the document again; none mixes sections or passes a limit, unless one sentence alone does."""
+    """Chunks are the document again; none mixes sections or passes a limit, but for one long sentence."""
     document = prepared(text)
     chunks = chunk(document, sentences=sentences, characters=characters, context=context)
     assert [s for each in chunks for s in each.sentences] == list(document.sentences)
@@ -189,7 +189,7 @@ def test_a_number_that_only_layout_reads_right_is_masked_in_both_copies() -> Non
         ("", "empty"),
         ("\ufeff \r\n\u3000", "empty"),
         ("No Chinese here.", "no Chinese"),
-        ("医" * 2_000_001, "more than the 2,000,000"),
+        ("医" * 2_000_001, "more than 2,000,000"),
         ("医\ud800", "surrogates"),
     ],
     ids=["empty", "white space only", "without Chinese", "too long", "half a character"],

@@ -19,6 +19,8 @@ SHORT = "医院公告"
 PROSE = "市人民医院获批国家级胸痛中心，患者在家门口就能得到及时救治。"
 HANT = "市人民醫院獲批國家級胸痛中心，患者在家門口就能得到及時救治。"
 
+TEXTS = {"short": SHORT, "line": PROSE, "long": PROSE * 50, "mixed": "2023年，VTE中心（ICU）通过评审。\r\n"}
+
 
 def one(path: Path | str, stdin: bytes = b"") -> Source | DocumentError:
     (found,) = read([str(path)], BytesIO(stdin))
@@ -38,7 +40,7 @@ def refusal(path: Path | str, stdin: bytes = b"") -> str:
     return found.message
 
 
-@pytest.mark.parametrize("text", [SHORT, PROSE, PROSE * 50, "2023年，VTE中心（ICU）通过评审。\r\n"], ids=["short", "line", "long", "mixed"])  # fmt: skip
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 @pytest.mark.parametrize(
     ("codec", "name"),
     [
