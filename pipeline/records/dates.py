@@ -2,8 +2,8 @@
 
 A day without a year gets one only where the document settles it, in this order:
 
-1. the year in force: printed before it in the sentence, or before it in the paragraph as a year that goes
-   on (``2019年3月启动，12月通过``), or else as the only year right behind it (``5月12日，我市2021年第一批…``);
+1. the year in force: printed before it in the sentence (``2019年3月启动，12月通过``), or before it in the
+   paragraph as a year that goes on, or else the only year right behind it (``5月12日，我市2021年第一批…``);
 2. the date of the page: the latest full date in its notices or byline, as long as the article speaks of no
    later year as present or past;
 3. without such a date, a full date of the article that is the same day or lies within a month of it.
@@ -34,27 +34,29 @@ _FOLD: Final = (
 )
 
 _TO: Final = r"(?:-{1,2}|至|到)"
-_HAN_YEAR: Final = "[一二][零〇○一二三四五六七八九]{3}"
-_YEAR: Final = rf"(?<![0-9.])(?P<year>[12][0-9]{{3}}|{_HAN_YEAR})"
+_FOUR: Final = "[12][0-9]{3}|[一二][零〇○一二三四五六七八九]{3}"
 _RELATIVE: Final = "今年|本年|去年|上年|前年|明年|当年|同年|次年|翌年"
 _SMALL: Final = "[0-9]{1,2}|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
+_NO_NUMBER_BEFORE: Final = "(?<![0-9.第每十一二三四五六七八九近满逾])"
 _PRINTED: Final = re.compile(
     rf"""
-    {_YEAR}(?P<sign>[-/.])(?P<iso_month>[0-9]{{1,2}})(?:(?P=sign)(?P<iso_day>[0-9]{{1,2}}))?(?![0-9./-])
+    (?<![0-9.])(?P<iso_year>[12][0-9]{{3}})(?P<sign>[-/.])(?P<iso_month>[0-9]{{1,2}})
+        (?:(?P=sign)(?P<iso_day>[0-9]{{1,2}}))?(?![0-9./-])
     |
     (?:
-        (?:{_YEAR.replace("year", "years")}(?:年(?!代|级|历史|以上|以下|间)(?:年?[初底末中])?|(?={_TO}[12][0-9]{{3}}年))
-          |(?P<relative>{_RELATIVE})(?:年?[初底末])?)
+        (?:(?<![0-9.])(?P<year>{_FOUR})(?:年(?!代|级|历史|以上|以下|间)|(?={_TO}[12][0-9]{{3}}年))
+          |(?P<relative>{_RELATIVE}))
+        (?:年?[初底末中])?
         的?
         (?:第?(?P<quarter>[一二三四1-4])季度|(?P<half>上半年|下半年|前三季度))?
     )?
     (?:
-        (?<![0-9第每十一二三四五六七八九近满逾.])
-        (?P<month>{_SMALL})(?:月份?(?![龄子嫂内余底饼])|月(?=底)|(?={_TO}[0-9]{{1,2}}月))
+        {_NO_NUMBER_BEFORE}
+        (?P<month>{_SMALL})(?:月份?(?![龄子嫂内余饼])|(?={_TO}[0-9]{{1,2}}月))
         (?:[上中下]旬|[初底])?
     )?
     (?:
-        (?<![0-9.第每十一二三四五六七八九])
+        {_NO_NUMBER_BEFORE}
         (?P<day>{_SMALL})(?:[日号](?![内后间均游龄楼])|(?={_TO}[0-9]{{1,2}}[日号]))
     )?
     """,
@@ -67,7 +69,8 @@ _LUNAR: Final = re.compile(r"(?:农历|阴历|旧历)[^，。；]{0,4}$")
 _BACKGROUND: Final = re.compile(r"(?:自|从|[建成创设诞出][立办生建世]?[于在]|始于|源于|[“《〈「『])$")
 """Before a year that tells how old something is, or that stands in a name: it is no year in force."""
 _IN_A_NAME: Final = re.compile(r"版|级|届|规划|计划|历史|度")
-_GOES_ON: Final = re.compile(r"(?:^|[，。；：、！？（,;:]|早在|截至|于|在)$")
+_GOES_ON: Final = re.compile(r"(?:[，。；：、！？（,;:]|早在|截至|于|在)$")
+"""Before a year alone that opens a clause: it stays in force in the sentences that follow."""
 _PLAN_BEFORE: Final = re.compile(r"到|至|力争|预计|计划|规划|拟|将|目标|有望|期限|截止")
 _PLAN_AFTER: Final = re.compile(r"(?:年?[初底末])?(?:之?前|力争|预计|计划|拟|将|建成后)")
 _OTHER_YEAR: Final = re.compile(r"度|总结|表彰|回顾|考核|年报|规划|计划|评选|评优|版|标准|指南|规范")
@@ -75,15 +78,14 @@ _LOOKS_BACK: Final = re.compile(r"(?:回[眸顾望首]|盘点|走过|告别|总�
 _WHOLE_YEAR: Final = re.compile(r"年(?:年?[底末]|度|全年)")
 _FUTURE: Final = re.compile("将|拟|计划|预计|即将|届时|力争")
 _EVERY_YEAR: Final = re.compile("(?:每|历|往|逐|近)年的?$")
-_LABEL: Final = re.compile(
-    r"(?:^|日期|时间|发布|发表|刊发|出版|来源|记者|通讯员|声明|报|网|讯|[\W])[于为:：]*$"
-)
+_LABEL: Final = re.compile(r"(?:日期|时间|发布|发表|刊发|出版|来源|记者|通讯员|声明|报|网|讯|\W)[于为:：]*$")
 _NOT_OF_THE_PAGE: Final = re.compile(r"签[订署]|购买|交款|缴款|开具|出生|办理|有效|到期|注册|成立")
 _AFTER_LABEL: Final = re.compile(
-    r"[\W]*(?:(?:星期|周)[一二三四五六日天]|第?[0-9A-Z]{1,3}版|[0-9]{1,2}:[0-9:]+|[\W]|(?:来源|记者|编辑|作者|责编|阅读|浏览|点击|农历).*)*"
+    r"(?:(?:星期|周)[一二三四五六日天]|第?[0-9A-Z]{1,3}版|[0-9]{1,2}:[0-9:]+|\W)*"
+    r"(?:(?:来源|记者|编辑|作者|责编|阅读|浏览|点击|农历).*)?"
 )
 _SLACK: Final = timedelta(days=31)
-"""How far a day may lie behind the date of its page, or from a full date of the article, to share its year."""
+"""How far a day may lie behind the page's date, or from a full date of the article, to share its year."""
 _LAST_YEAR: Final = timedelta(days=100)
 """How far back a day may lie in the year before the page's."""
 
@@ -164,6 +166,12 @@ class _Force:
     day: int | None
     near: bool
     """Whether it stands in the same sentence."""
+    how: How
+
+    @property
+    def gives(self) -> How:
+        """How a date was found that takes its year from here."""
+        return "derived" if self.near and self.how != "resolved" else "resolved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,18 +208,16 @@ class DateContext:
 
     def _span_at(self, copy: str, sentence_number: int) -> _Span | None:
         """The date that the copy covers or is a part of; one that begins with the copy goes first."""
-        spans = self.spans.get(sentence_number, ())
-        if not copy or next(_points(copy), None) is None:
+        text, spans = self.texts.get(sentence_number, ""), self.spans.get(sentence_number, ())
+        if next(_points(copy), None) is None:
             return None
-        text = self.texts[sentence_number] if spans else ""
         places = [match.start() for match in re.finditer(f"(?={re.escape(copy)})", text)]
-        touched = [
-            (span.start != place, span)
-            for place in places
-            for span in spans
-            if span.start < place + len(copy) and place < span.end
-        ]
-        return min(touched, key=lambda each: each[0])[1] if touched else None
+        starts = {span.start: span for span in spans}
+        for place in places:
+            if place in starts:
+                return starts[place]
+        end = places[0] + len(copy) if places else 0
+        return next((span for span in spans if span.start < end and places[0] < span.end), None)
 
     def _rendered(self, span: _Span) -> Resolved:
         first = _render(span.first)
@@ -246,16 +252,18 @@ def _squeezed(text: str) -> tuple[str, list[int]]:
 
 def _points(text: str) -> Iterator[_Point]:
     for match in _PRINTED.finditer(text):
-        if match.end() == match.start() or _LUNAR.search(text[max(0, match.start() - 8) : match.start()]):
+        if match.end() == match.start() or _LUNAR.search(_before(text, match.start())):
             continue
-        year = _number(match["year"] or match["years"])
+        year = _number(match["iso_year"] or match["year"])
         month, day = _number(match["iso_month"] or match["month"]), _number(match["iso_day"] or match["day"])
         if year is not None and not 1800 <= year < 2100:
             continue
-        if year is None and _EVERY_YEAR.search(text[max(0, match.start() - 3) : match.start()]):
+        if year is None and _EVERY_YEAR.search(_before(text, match.start())):
             continue
         if match["sign"] == "." and day is None:
             continue  # 2019.5 is a number.
+        if match[0].endswith("号") and match["month"] is None:
+            continue  # 3号楼 is a house.
         yield _Point(
             match.start(),
             match.end(),
@@ -279,7 +287,7 @@ def _number(printed: str | None) -> int | None:
 
 
 def _spans(text: str) -> Iterator[_Span]:
-    """The dates of a text, two with 至 between them as one interval whose end takes year and month of its start."""
+    """The dates of a text; of two with 至 between them the second takes what it lacks from the first."""
     points = list(_points(text))
     at = 0
     while at < len(points):
@@ -321,7 +329,7 @@ def _read(text: str, carried: _Force | None, page: _Page) -> tuple[list[_Span], 
     force, named = carried, carried
     found: list[_Span] = []
     for at, span in enumerate(spans):
-        later = [each.first for each in spans[at + 1 :]]
+        later = [each.first for each in spans[at + 1 : at + 4]]
         first = _with_year(span.first, text, force, named, later, page)
         last = span.last if span.last is None else _with_year(span.last, text, force, named, later, page)
         if last is not None and last.year is None and span.last is not None and span.last.year is None:
@@ -330,12 +338,13 @@ def _read(text: str, carried: _Force | None, page: _Page) -> tuple[list[_Span], 
         told = last or first
         if told.year is None:
             continue
-        named = _Force(told.year, told.month, told.day, near=True)
+        named = _Force(told.year, told.month, told.day, near=True, how=told.how)
         bare = told.month is None and told.quarter is None and told.half is None
-        if bare and (_BACKGROUND.search(text[: first.start]) or _IN_A_NAME.match(text, told.end)):
+        before = _before(text, first.start)
+        if bare and (_BACKGROUND.search(before) or _IN_A_NAME.match(text, told.end)):
             continue
         force = named
-        if not bare or _GOES_ON.search(text[: first.start]):
+        if not bare or not before or _GOES_ON.search(before):
             carried = named
     return found, None if carried is None else replace(carried, near=False)
 
@@ -352,20 +361,21 @@ def _with_year(
         # A day alone belongs to the month told in the same sentence.
         if force is None or not force.near or force.month is None:
             return point
-        return replace(point, year=force.year, month=force.month, how="derived")
+        return replace(point, year=force.year, month=force.month, how=force.gives)
     if force is not None and _follows(point, force, page):
-        return replace(point, year=force.year, how="derived" if force.near else "resolved")
+        return replace(point, year=force.year, how=force.gives)
     if point.day is None:
         return point
     behind = _year_behind(point, text, later)
     if behind is not None:
         return replace(point, year=behind, how="derived")
-    return replace(point, year=_year_of_day(point, text, page), how="resolved")
+    year = _year_of_day(point, text, page)
+    return point if year is None else replace(point, year=year, how="resolved")
 
 
 def _follows(point: _Point, force: _Force, page: _Page) -> bool:
-    """Whether the point can share the year in force: 3月 after 2019年11月 may be 2020, unless 2019 is 今年."""
-    if page.today is not None and page.today.year == force.year:
+    """Whether the point can share the year in force: 3月 after 2019年11月 may be 2020, if 2019 is past."""
+    if page.year == force.year:
         return True
     if force.month is None or point.month is None or point.month > force.month:
         return True
@@ -375,7 +385,7 @@ def _follows(point: _Point, force: _Force, page: _Page) -> bool:
 def _relative(point: _Point, text: str, named: _Force | None, page: _Page) -> _Point:
     if point.relative in ("当年", "同年", "次年", "翌年", "上年") and named is not None:
         shift = {"次年": 1, "翌年": 1, "上年": -1}.get(point.relative, 0)
-        return replace(point, year=named.year + shift, how="derived" if named.near else "resolved")
+        return replace(point, year=named.year + shift, how=named.gives)
     shifts = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1}
     if page.year is None or point.relative not in shifts:
         return replace(point, how="resolved")
@@ -430,30 +440,26 @@ def _page_of(
     sentences: Sequence[Sentence], texts: Mapping[int, str], spans: Mapping[int, tuple[_Span, ...]]
 ) -> _Page:
     """What the document says about its own time, from its dates read without that knowledge."""
-    printed: list[date] = []
+    own: list[date] = []
     told: list[date] = []
     latest = 0
     for sentence in sentences:
         text = texts[sentence.number]
-        for span in spans[sentence.number]:
-            for point in filter(None, (span.first, span.last)):
-                whole = _full(point)
-                if sentence.section == "notice" or (sentence.heading and _dates_the_page(text, point)):
-                    if whole and not _NOT_OF_THE_PAGE.search(text[max(0, point.start - 12) : point.start]):
-                        printed.append(whole)
-                    continue
-                if whole:
-                    told.append(whole)
-                if point.year is not None and not _planned(text, point):
-                    latest = max(latest, point.year)
-    days = frozenset(told)
-    today = max(printed, default=None)
+        points = [each for span in spans[sentence.number] for each in (span.first, span.last) if each]
+        for point in points:
+            day = _full(point)
+            if sentence.section == "notice" or (sentence.heading and _dates_the_page(text, point)):
+                if day and not _NOT_OF_THE_PAGE.search(_before(text, point.start)):
+                    own.append(day)
+                continue
+            told += [day] if day else []
+            latest = max(latest, 0 if point.year is None or _planned(text, point) else point.year)
+    today = max(own, default=None)
     if today is not None and today.year >= latest:
-        return _Page(today, today.year, days)
+        return _Page(today, today.year, frozenset(told))
     year = max((each.year for each in told), default=None)
-    if year is None or year < latest or _reviewed(year, texts.values()):
-        return _Page(days=days)
-    return _Page(year=year, days=days)
+    settled = year is not None and year >= latest and not _reviewed(year, texts.values())
+    return _Page(year=year if settled else None, days=frozenset(told))
 
 
 def _full(point: _Point) -> date | None:
@@ -464,24 +470,30 @@ def _full(point: _Point) -> date | None:
 
 def _dates_the_page(text: str, point: _Point) -> bool:
     """Whether a short line is a dateline: the date stands behind a label or alone, and no story follows."""
-    return (
-        _LABEL.search(text[: point.start]) is not None and _AFTER_LABEL.fullmatch(text, point.end) is not None
-    )
+    before = _before(text, point.start)
+    labelled = not before or _LABEL.search(before) is not None
+    return labelled and _AFTER_LABEL.fullmatch(text, point.end) is not None
 
 
 def _planned(text: str, point: _Point) -> bool:
-    before = text[max(0, point.start - 8) : point.start]
-    return _PLAN_BEFORE.search(before) is not None or _PLAN_AFTER.match(text, point.end) is not None
+    return (
+        _PLAN_BEFORE.search(_before(text, point.start, 8)) is not None
+        or _PLAN_AFTER.match(text, point.end) is not None
+    )
 
 
 def _reviewed(year: int, texts: Iterable[str]) -> bool:
     """Whether the article looks back on a year as a whole, as one of the next January does."""
     return any(
-        _WHOLE_YEAR.match(text, match.end())
-        or _LOOKS_BACK.search(text[max(0, match.start() - 4) : match.start()])
+        _WHOLE_YEAR.match(text, match.end()) or _LOOKS_BACK.search(_before(text, match.start(), 4))
         for text in texts
         for match in re.finditer(str(year), text)
     )
+
+
+def _before(text: str, at: int, reach: int = 12) -> str:
+    """The few characters before a place; empty at the start of the text only."""
+    return text[max(0, at - reach) : at]
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -52,7 +52,7 @@ _SCALE: Final = r"(?:[十百千万亿](?![克米瓦]|分[点之]))"
 _PLAIN: Final = r"(?:[0-9]{1,3}(?:[,，][0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
 _ARABIC: Final = rf"{_PLAIN}(?:\s*[余多几]?\s*{_SCALE}+(?:{_PLAIN}{_SCALE}+)*)?"
 _CHINESE: Final = (
-    rf"(?:[{_HAN}](?!分[点之])|百(?=分之百))+(?:点[零〇一二三四五六七八九]+[万亿]?)?"
+    rf"(?:[{_HAN}](?!分[点之]|(?<=千)[克米瓦])|百(?=分之百))+(?:点[零〇一二三四五六七八九]+[万亿]?)?"
     rf"(?:[余多几]?[万亿]|几(?![{_HAN}]))?"
 )
 _NUMBER: Final = re.compile(
@@ -77,10 +77,10 @@ _CODE_BEFORE: Final = re.compile(r"(?:第\s*|[A-Za-z]-?|[0-9][./:：])$")
 _INDEFINITE_BEFORE: Final = re.compile(r"(?:几|若干|好多|(?<![人次例总件篇床指基倍岁分位均])数)$")
 
 _MORE_BEFORE: Final = re.compile(
-    r"(?:(?<![A-Za-z彩高])超(?:过|出)?|逾|突破|至少|不少于|不低于|不下于?|不止|多于|高于|大于|[>≥])[了到达有]?\s*$"
+    r"(?:(?<![A-Za-z彩高不])超(?:过|出)?|逾|突破|至少|不少于|不低于|不下于?|不止|(?<!不)[多高大]于|[>≥])[了到达有]?\s*$"
 )
 _LESS_BEFORE: Final = re.compile(
-    r"(?:(?<![最附邻靠临远])近|不足|不到|未满|不满|不超过|不高于|不多于|最多|至多|低于|少于|小于|[<≤])[了到达有]?\s*$"
+    r"(?:(?<![最附邻靠临远])近|不足|不到|未满|不满|不超过|不高于|不多于|最多|至多|(?<!不)[低少小]于|[<≤])[了到达有]?\s*$"
 )
 _ABOUT_BEFORE: Final = re.compile(r"(?:约|大概|差不多)[为有达占合需]?\s*$")
 _NEXT_TO_NUMBER: Final = re.compile(r"\s*(余|多|几|来|\+|左右|上下|以上|之多|以下|以内)")
@@ -264,7 +264,6 @@ def _qualifier(text: str, number: _Found, before: str, measure: str | None, rest
         return _QUALIFIERS[word[1]]
     if measure in _EXTENDED and _MORE_AFTER_MEASURE.match(rest):
         return "at_least"
-    # The negated words first: 不超过 ends in 超过.
     if _LESS_BEFORE.search(before):
         return "at_most"
     if _MORE_BEFORE.search(before) or (before.endswith("上") and text[number.start] in "百千万亿"):
