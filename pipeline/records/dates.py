@@ -2,7 +2,7 @@
 
 A day without a year gets one only where the document settles it, in this order:
 
-1. the year in force: printed before it in the sentence (``2019年3月启动，12月通过``), or before it in the
+1. the year in force: printed before it in the sentence (``2019年4月动工，11月竣工``), or before it in the
    paragraph as a year that goes on, or else the only year right behind it (``5月12日，我市2021年第一批…``);
 2. the date of the page: the latest full date in its notices or byline, as long as the article speaks of no
    later year as present or past;
