@@ -1,0 +1,109 @@
+"""Records as the tables of the page: one per type, a row per record, a column per field in use."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.output.labels import FIELDS, TYPES, VALUES
+from pipeline.output.segments import Shown
+from schemas import RECORD_TYPES, AnyRecord, FieldSpec, Rejected, fields_of
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of one record."""
+
+    field: str
+    text: str
+    code: str
+    """The value as the files have it, where ``text`` is its Chinese name; else nothing."""
+    checks: tuple[str, ...]
+    """How it stands in the document: statuses, each once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record; ``start`` is where its evidence begins, None where it has none."""
+
+    handle: str
+    number: int
+    start: int | None
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All records of one type in one document."""
+
+    type: str
+    label: str
+    columns: tuple[FieldSpec, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A rejected candidate: its values as ``(label, text)``, and why it is no record."""
+
+    handle: str
+    type: str
+    start: int | None
+    values: tuple[tuple[str, str], ...]
+    reasons: tuple[str, ...]
+
+
+def tables(records: Sequence[Shown]) -> Iterator[Table]:
+    """A table per type that occurs, in the guide's order."""
+    for name in RECORD_TYPES:
+        of_type = [each for each in records if each.fact.type == name]
+        columns = tuple(
+            spec
+            for spec in fields_of(name)
+            if any(getattr(each.fact, spec.name) not in (None, ()) for each in of_type)
+        )
+        if of_type:
+            yield Table(name, TYPES[name], columns, tuple(_row(each, columns) for each in of_type))
+
+
+def refused(candidates: Sequence[Shown]) -> Iterator[Refused]:
+    """The rejected candidates, with the values that they have."""
+    for each in candidates:
+        if isinstance(each.fact, Rejected):
+            values = tuple(
+                (FIELDS.get(name, name), plain(value))
+                for name, value in each.fact.values.items()
+                if value not in (None, "", (), [])
+            )
+            yield Refused(each.handle, each.fact.type, _start(each), values, each.fact.reasons)
+
+
+def plain(value: Any) -> str:
+    """A value as people read it: lists with Chinese commas, 是 and 否, anything else as JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        return "、".join(value)
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _row(record: Shown, columns: Sequence[FieldSpec]) -> Row:
+    fact = record.fact
+    assert not isinstance(fact, Rejected)
+    return Row(record.handle, record.number, _start(record), tuple(_cell(fact, spec) for spec in columns))
+
+
+def _cell(fact: AnyRecord, spec: FieldSpec) -> Cell:
+    value = getattr(fact, spec.name)
+    checks = tuple(dict.fromkeys(check.status for check in fact.checks if check.field == spec.name))
+    if value is None:
+        return Cell(spec.name, "", "", checks)
+    if spec.choices:
+        return Cell(spec.name, VALUES[value], value, checks)
+    return Cell(spec.name, plain(value), "", checks)
+
+
+def _start(shown: Shown) -> int | None:
+    return shown.fact.evidence[0].start if shown.fact.evidence else None
