@@ -23,6 +23,9 @@ _HEADING_LONGEST = 60
 _OPEN_LONGEST = 80
 """Characters for which an open bracket holds lines together."""
 
+_ENTRY = re.compile(rf"[{HAN}\s]{{2,12}}[：:]\s*[0-9０-９*]{{4,}}")
+"""A line such as ``收据号码：123456``, which is complete."""
+
 _INNER_STOP = re.compile("[，。；、,;]")
 _HANGING = "，。、；：！？"
 _OPENERS = "“‘《〈（(【「『"
@@ -166,6 +169,8 @@ def _continues(paragraph: _Paragraph, before: _Place, line: Line, here: _Place) 
     tail = last.text.text
     if any(end.search(tail[-8:]) and start.match(line.text.text) for end, start in _SEAMS):
         return True
+    if _ENTRY.fullmatch(tail) and not line.text.text[0].isdigit():
+        return False
     # A quote or bracket that opens the next line could not stand at the end of this one.
     width = before.width + (2 if line.text.text[0] in _OPENERS else 0)
     full = _fills(width, before.usual, first=len(paragraph.lines) == 1)

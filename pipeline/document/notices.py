@@ -24,7 +24,7 @@ _SIGNATURE = re.compile(
 _TITLE_LONGEST = 12
 _LOST_LONGEST = 160
 """A notice without a title is at most so long; a longer block that speaks of a loss is an article."""
-_SIGNATURE_LONGEST = 40
+_SIGNATURE_LONGEST = 60
 _NOTICE_LONGEST = 500
 
 

@@ -38,6 +38,7 @@ JOINS = {
     "a heading in two lines": ("扩大服务半径，\n擦亮健康名片", ["扩大服务半径，擦亮健康名片"]),
     "an open bracket": ("（公司公章已\n丢失）", ["（公司公章已丢失）"]),
     "Latin words on both sides": ("医院引进 Leksell\nGamma 刀，", ["医院引进 Leksell Gamma 刀，"]),
+    "an entry with its number": ("收据号码：123456\n因故以上收据", ["收据号码：123456", "因故以上收据"]),
     "an indented paragraph": (
         "　　" + PROSE + "得到实惠，\n　　患者满意。",
         [JOINED + "得到实惠，", "患者满意。"],
@@ -121,6 +122,10 @@ NOTICES = {
     ),
     "the article goes on below": (f"声明\n{LOST}\n我市医院近日开展义诊，群众好评。", "NNNNA"),
     "a short notice without a title": ("医院通过评审。\n\n王某遗失身份证，声明作废。", "AN"),
+    "a signature with the seals' numbers": (
+        "声明\n\n公章、手章不慎丢失，声明作废。\n\n（公 章 1301028306799、 手 章 1301028306798）\n\n声明人：甲",
+        "NNNN",
+    ),
     "an article under the word announcement": ("公告\n\n医院通过国家评审，群众好评。", "AA"),
     "an article that tells of a loss": ("患者不慎遗失钱包，护士送回。", "A"),
 }
