@@ -123,7 +123,7 @@ NOTICES = {
     "the article goes on below": (f"声明\n{LOST}\n我市医院近日开展义诊，群众好评。", "NNNNA"),
     "a short notice without a title": ("医院通过评审。\n\n王某遗失身份证，声明作废。", "AN"),
     "a signature with the seals' numbers": (
-        "声明\n\n公章、手章不慎丢失，声明作废。\n\n（公 章 1301028306799、 手 章 1301028306798）\n\n声明人：甲",
+        "声明\n\n公章丢失，声明作废。\n\n（公 章 1301028306799、 手 章 1301028306798）\n\n声明人：甲",
         "NNNN",
     ),
     "an article under the word announcement": ("公告\n\n医院通过国家评审，群众好评。", "AA"),
