@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
@@ -10,18 +11,16 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rich.console import Console
-
 from pipeline import config
-from pipeline.errors import PipelineError, UsageError
+from pipeline.errors import ModelError, PipelineError, UsageError
 from pipeline.model import files, install
 from pipeline.model.probe import probe
 from pipeline.model.progress import rich_progress
 from pipeline.output.view import show
 from pipeline.profiles import PROFILES
 from pipeline.run import SEEDS, opened, run
-from pipeline.shown import shown
-from schemas import RECORD_TYPES, SCHEMA_VERSION, json_schemas, write_json_schemas
+from pipeline.shown import Teller, shown
+from schemas import RECORD_TYPES, SCHEMA_VERSION, Failure, json_schemas, write_json_schemas
 
 INTERRUPTED = 130
 
@@ -43,9 +42,11 @@ PIPELINE_HOME is the folder for model and answers, instead of the user's cache f
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Every error is one message on stderr, never a traceback."""
     args = parser().parse_args(argv)
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console = Teller(fold=False)
     try:
-        return int(args.command(args))
+        code = int(args.command(args))
+        sys.stdout.flush()
+        return code
     except PipelineError as error:
         console.print(f"error: {error}", markup=False)
         return error.exit_code
@@ -53,7 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.print("Interrupted. Finished answers are kept: the same command continues from here.")
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()
+        # The reader of standard output has gone, as head does; nothing is left to fail once more at the end.
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
         return 1
 
 
@@ -133,10 +136,19 @@ def _run(args: argparse.Namespace) -> int:
     names = ("out", "profile", "model", "base_url", "types", "concurrency", "limit", "offline", "fresh")
     settings = config.load({name: getattr(args, name) for name in names})
     paths = args.paths or _bundled()
-    console = Console(stderr=True)
+    console = Teller()
     with shown(console) as progress:
         summary, failures = _until_done(run(paths, settings, progress))
     show(summary, failures, settings.out, console)
+    return exit_code(failures)
+
+
+def exit_code(failures: Sequence[Failure]) -> int:
+    """The exit code of a finished run: 3 where no model could be asked, 1 where something else failed, else 0."""
+    kinds: list[type[ModelError]] = [ModelError, *ModelError.__subclasses__()]
+    without_model = {kind.__name__ for kind in kinds}
+    if any(failure.error in without_model for failure in failures):
+        return ModelError.exit_code
     return 1 if failures else 0
 
 

@@ -7,12 +7,14 @@ environment. Where neither an endpoint nor a key is given, the embedded model is
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -31,7 +33,12 @@ class Settings(BaseSettings):
     """Everything that decides a run, checked before any work starts."""
 
     model_config = SettingsConfigDict(
-        env_prefix="PIPELINE_", toml_file=CONFIG_FILE, extra="ignore", frozen=True, populate_by_name=True
+        env_prefix="PIPELINE_",
+        env_ignore_empty=True,
+        toml_file=CONFIG_FILE,
+        extra="forbid",  # A setting that is misspelt in the file is named, not passed over.
+        frozen=True,
+        populate_by_name=True,
     )
 
     out: Path = Field(default=Path("out"), description="folder of the results")
@@ -41,8 +48,13 @@ class Settings(BaseSettings):
     api_key: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("api_key", "OPENAI_API_KEY")
     )
-    types: tuple[str, ...] = Field(default=tuple(RECORD_TYPES), description="record types asked for")
+    types: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=tuple(RECORD_TYPES), description="record types asked for"
+    )
     concurrency: int | None = Field(default=None, ge=1, le=1024)
+    attempts: int = Field(
+        default=6, ge=1, le=20, description="most attempts of a request that fails in passing"
+    )
     limit: int | None = Field(default=None, ge=1, description="most documents of a run")
     offline: bool = Field(default=False, description="open no connection: recorded answers only")
     fresh: bool = Field(default=False, description="look up no recorded answer")
@@ -78,7 +90,20 @@ class Settings(BaseSettings):
             )
         if not types:
             raise ValueError("no record type is left to ask for")
-        return types
+        return tuple(dict.fromkeys(types))
+
+    @field_validator("base_url")
+    @classmethod
+    def _whole_address(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or OPENAI_URL)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"{url} is no address of an endpoint, such as https://example.com/v1")
+        if parts.username is not None:
+            # The address stands in run.json and in messages; a secret must not.
+            raise ValueError(
+                "an endpoint's address holds no user name or password; the key is OPENAI_API_KEY"
+            )
+        return url
 
     @field_validator("profile")
     @classmethod

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from pipeline.document import chunk, prepare
 from pipeline.document.text import Document, Source
-from pipeline.errors import AnswerError
+from pipeline.errors import AnswerError, ModelError
 from pipeline.model.cache import Usage
 from pipeline.model.client import Client, Question, Reply
 from pipeline.profiles import Profile
@@ -32,7 +32,7 @@ class Answered:
     asking: Asking
     key: str
     reply: Reply | None
-    error: AnswerError | None = None
+    error: AnswerError | ModelError | None = None
 
 
 class Progress(Protocol):
@@ -55,7 +55,6 @@ async def extract(
 
     Raises:
         DocumentError: the document cannot be read.
-        ModelError: there is no model to ask.
     """
     document = await asyncio.to_thread(prepare, source)
     questions = plan(document, profile, types)
@@ -122,7 +121,8 @@ async def _ask(asking: Asking, client: Client, profile: Profile, progress: Progr
     key = client.key(asked)
     try:
         answered = Answered(asking, key, await client.ask(asked))
-    except AnswerError as error:
+    except (AnswerError, ModelError) as error:
+        # Without a model, too, what other runs were answered is not lost: the question fails, the document goes on.
         answered = Answered(asking, key, None, error)
     progress.answered(answered)
     return answered

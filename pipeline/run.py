@@ -10,7 +10,7 @@ import contextlib
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -24,7 +24,7 @@ from pipeline.document.text import Source
 from pipeline.errors import DocumentError
 from pipeline.extract import Progress, extract
 from pipeline.model.cache import AnswerCache, Usage
-from pipeline.model.client import Client, Decoding
+from pipeline.model.client import Client, Decoding, Retry
 from pipeline.model.endpoint import Endpoint
 from pipeline.model.files import DEFAULT_MODEL, find_model
 from pipeline.model.local import LocalEngine
@@ -70,14 +70,18 @@ async def run(
     """Read, ask, and write; the summary and every failure.
 
     Raises:
-        PipelineError: nothing could be done at all: usage, cache, output, or no model to ask.
+        PipelineError: nothing could be done at all: usage, cache or output.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     tally = Tally()
     sources = _sources(paths, settings.limit)
     with Writer(settings.out) as writer:
-        async with opened(settings) as client:
-            async for outcome in _in_order(sources, settings, client, progress):
+        async with (
+            opened(settings) as client,
+            # Closed before the client is, so that no question is left on its way when the engine stops.
+            contextlib.aclosing(_in_order(sources, settings, client, progress)) as outcomes,
+        ):
+            async for outcome in outcomes:
                 if isinstance(outcome, DocumentResult):
                     writer.add(outcome)
                     tally.add(outcome)
@@ -114,6 +118,7 @@ async def opened(settings: Settings) -> AsyncIterator[Client]:
             decoding=Decoding(max_tokens=profile.max_tokens),
             concurrency=settings.in_flight,
             offline=settings.offline,
+            retry=Retry(attempts=settings.attempts),
         )
         yield await stack.enter_async_context(client)
 
@@ -165,7 +170,7 @@ def _sources(paths: Sequence[str], limit: int | None) -> Iterable[Source | Docum
 
 async def _in_order(
     sources: Iterable[Source | DocumentError], settings: Settings, client: Client, progress: Progress
-) -> AsyncIterator[DocumentResult | Failure]:
+) -> AsyncGenerator[DocumentResult | Failure, None]:
     """The outcome of each document, in the order read, with a few documents on their way at once."""
     waiting: list[asyncio.Task[DocumentResult | Failure]] = []
     try:

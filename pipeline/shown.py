@@ -1,6 +1,7 @@
 """What a person sees while a run goes on: a bar on a terminal, plain lines elsewhere."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 
 from rich.console import Console
@@ -14,6 +15,19 @@ from rich.progress import (
 )
 
 from pipeline.extract import Answered
+
+
+class Teller(Console):
+    """Standard error. Where its reader goes away it falls silent, and the work goes on."""
+
+    def __init__(self, *, fold: bool = True) -> None:
+        super().__init__(stderr=True, soft_wrap=not fold, highlight=False)
+
+    def on_broken_pipe(self) -> None:
+        """Say nothing more, and leave nothing that would fail again when the process ends."""
+        self.quiet = True
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), self.file.fileno())
 
 
 class Bar:
@@ -81,10 +95,10 @@ def shown(console: Console) -> Iterator[Bar | Lines]:
         return
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=None),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[counts]}"),
+        TextColumn("{task.fields[counts]}", markup=False),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, transient=True) as progress:

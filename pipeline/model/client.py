@@ -34,9 +34,6 @@ from prompts.render import Message
 from prompts.strict import strict_schema
 
 REASKS: Final = 2
-ATTEMPTS: Final = 6
-RETRY_SECONDS: Final = 300.0
-LONGEST_WAIT: Final = 60.0
 
 # instructor logs every failed attempt, with the answer in it, to whoever listens; errors are reported by us, once.
 logging.getLogger("instructor").addHandler(logging.NullHandler())
@@ -71,6 +68,31 @@ class Decoding:
     seed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How a request that failed in passing is repeated: waits double up to the longest, with jitter."""
+
+    attempts: int = 6
+    """Most attempts, the first included."""
+    seconds: float = 300.0
+    """After so long no further attempt is begun."""
+    first_wait: float = 0.5
+    longest_wait: float = 60.0
+    """Seconds; also the most that a server's ``Retry-After`` is heeded."""
+
+    def wait(self, state: RetryCallState) -> float:
+        """Seconds until the next attempt: what the server asks for, bounded, else exponential with jitter."""
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, openai.APIStatusError):
+            asked = retry_after(error.response.headers.get("retry-after"), time.time())
+            if asked is not None:
+                return min(asked, self.longest_wait)
+        backoff = wait_exponential_jitter(
+            initial=self.first_wait, max=self.longest_wait, jitter=2 * self.first_wait
+        )
+        return float(backoff(state))
+
+
 class Client:
     """Asks questions of one model.
 
@@ -90,6 +112,7 @@ class Client:
         timeout: float = 600.0,
         reconnect: Callable[[Endpoint], Awaitable[Endpoint]] | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
+        retry: Retry | None = None,
     ) -> None:
         self._identity = dict(identity)
         self._connect = connect
@@ -99,6 +122,7 @@ class Client:
         self._offline = offline
         self._timeout = timeout
         self._transport = transport
+        self._retry = retry or Retry()
         self._free = asyncio.Semaphore(concurrency)
         self._opening = asyncio.Lock()
         self._endpoint: Endpoint | None = None
@@ -170,7 +194,7 @@ class Client:
                 extra_body={name: body[name] for name in ("response_format", "grammar") if name in body},
             )
         except (InstructorRetryException, IncompleteOutputException) as error:
-            raise _as_ours(error, endpoint) from error
+            raise _as_ours(error, endpoint, self._retry.attempts) from error
         entry = Entry(
             answer.model_dump_json(by_alias=True), _usage(completion), round(time.monotonic() - started, 3)
         )
@@ -214,8 +238,8 @@ class Client:
         async def create(*args: Any, **kwargs: Any) -> ChatCompletion:
             async for attempt in AsyncRetrying(
                 retry=retry_if_exception(_passing),
-                wait=_wait,
-                stop=stop_after_attempt(ATTEMPTS) | stop_after_delay(RETRY_SECONDS),
+                wait=self._retry.wait,
+                stop=stop_after_attempt(self._retry.attempts) | stop_after_delay(self._retry.seconds),
                 reraise=True,
             ):
                 with attempt:
@@ -242,19 +266,6 @@ def _passing(error: BaseException) -> bool:
     return isinstance(error, openai.APIConnectionError)
 
 
-_backoff = wait_exponential_jitter(initial=0.5, max=LONGEST_WAIT, jitter=1.0)
-
-
-def _wait(state: RetryCallState) -> float:
-    """Seconds until the next attempt: what the server asks for, bounded, else exponential with jitter."""
-    error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, openai.APIStatusError):
-        asked = retry_after(error.response.headers.get("retry-after"), time.time())
-        if asked is not None:
-            return min(asked, LONGEST_WAIT)
-    return float(_backoff(state))
-
-
 def retry_after(header: str | None, now: float) -> float | None:
     """Seconds that a ``Retry-After`` header (seconds or an HTTP date) asks to wait from ``now`` (Unix time), or None."""
     if not header:
@@ -271,7 +282,7 @@ def retry_after(header: str | None, now: float) -> float | None:
         return None
 
 
-def _as_ours(error: Exception, endpoint: Endpoint) -> PipelineError:
+def _as_ours(error: Exception, endpoint: Endpoint, attempts: int) -> PipelineError:
     """The error of our own tree for what instructor raised; the cause is inside it."""
     if isinstance(error, IncompleteOutputException):
         return AnswerError(
@@ -280,20 +291,19 @@ def _as_ours(error: Exception, endpoint: Endpoint) -> PipelineError:
         )
     cause = error.__cause__ or error
     if isinstance(cause, openai.APIStatusError):
-        return _status_error(cause, endpoint)
+        return _status_error(cause, endpoint, attempts)
     if isinstance(cause, openai.APIConnectionError):
         return EndpointUnreachable(
             f"Nothing answers at {endpoint.base_url}: {cause.__cause__ or cause}.",
             next_step="Check the address (OPENAI_BASE_URL or --base-url) and the network; finished answers are kept.",
         )
-    attempts = REASKS + 1
     return AnswerError(
-        f"No valid answer in {attempts} attempts: {_first_line(cause)}",
+        f"No valid answer in {REASKS + 1} attempts: {_first_line(cause)}",
         next_step="See `python -m pipeline probe` for what the endpoint enforces, or use a stronger model.",
     )
 
 
-def _status_error(error: openai.APIStatusError, endpoint: Endpoint) -> PipelineError:
+def _status_error(error: openai.APIStatusError, endpoint: Endpoint, attempts: int) -> PipelineError:
     said = f"{endpoint.base_url} answered {error.status_code}"
     steps = {
         401: "Check OPENAI_API_KEY.",
@@ -304,7 +314,8 @@ def _status_error(error: openai.APIStatusError, endpoint: Endpoint) -> PipelineE
         return EndpointRefused(f"{said}: {_first_line(error)}", next_step=steps[error.status_code])
     if _passing(error):
         return EndpointUnreachable(
-            f"{said}, {ATTEMPTS} times.", next_step="Try again later; finished answers are kept."
+            f"{said} in the last of {attempts} attempts.",
+            next_step="Try again later; finished answers are kept.",
         )
     return AnswerError(
         f"{said}: {_first_line(error)}", next_step="The endpoint may not take this question's form."
