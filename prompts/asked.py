@@ -222,7 +222,7 @@ class Answer(BaseModel):
 def answer_model(types: tuple[str, ...], last: int = MAX_SENTENCES) -> type[Answer]:
     """The pydantic model of an answer about ``types`` for a chunk of ``last`` sentences, keyed by the types' Chinese labels."""
     fields: dict[str, Any] = {
-        kind: (tuple[ASKED[kind], ...], Field(alias=LABELS[kind], max_length=MAX_RECORDS))  # type: ignore[misc, valid-type]
+        kind: (tuple[ASKED[kind], ...], Field(alias=LABELS[kind], max_length=MAX_RECORDS))  # type: ignore[valid-type]
         for kind in types
     }
     model = create_model("Answer", __base__=Answer, **fields)

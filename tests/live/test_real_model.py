@@ -1,0 +1,51 @@
+"""The embedded model itself, outside CI: ``make live``."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.model.local import ENGINE
+
+pytest.importorskip(ENGINE)
+pytestmark = pytest.mark.live
+
+ARTICLE = """江州日报记者 吴桐
+
+2022年5月，云岭市中心医院卒中中心通过国家高级卒中中心评审。云岭市中心医院院长沈一舟介绍，医院全年开展介入手术1200余例。
+医院新建的门诊综合楼总投资3.2亿元，设床位600张，将于2023年6月启用。
+"""
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """A fresh run over the article above, with the installed model."""
+    article = tmp_path / "article.txt"
+    article.write_text(ARTICLE, encoding="utf-8")
+    assert main(["run", str(article), "--fresh", "--out", str(tmp_path / "out")]) == 0
+    return tmp_path / "out"
+
+
+def test_the_real_model_fills_a_table_from_an_article_it_has_never_seen(out: Path) -> None:
+    """What the article states comes out as typed records, normalised."""
+    records = [json.loads(line) for line in (out / "records.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {"appointment", "accreditation", "metric"} <= {record["type"] for record in records}
+    metrics = [record for record in records if record["type"] == "metric"]
+    assert any(one["value"] == 1200 and one["qualifier"] == "at_least" for one in metrics)
+    assert any(one["person"] == "沈一舟" for one in records if one["type"] == "appointment")
+
+
+def test_every_record_of_the_real_model_stands_in_the_file(out: Path) -> None:
+    """Offsets point into the article as it was written."""
+    for line in (out / "records.jsonl").read_text(encoding="utf-8").splitlines():
+        for one in json.loads(line)["evidence"]:
+            assert ARTICLE[one["start"] : one["end"]] == one["text"]
+
+
+def test_the_real_model_is_asked_live_and_answers_are_counted(out: Path) -> None:
+    """The run says what was live, and what it took in tokens."""
+    summary = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert summary["calls"]["live"] > 0
+    assert summary["calls"]["replayed"] == 0
+    assert summary["tokens"]["completion"] > 0
