@@ -44,6 +44,8 @@ _PLAIN_ABOUT_ONE: Final = 0.6
 
 
 _SEVERAL: Final = 3
+_LONGEST_NAME: Final = 80
+"""Most characters of a printed name that is looked into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class Names:
     """In reading order."""
     counts: Mapping[str, int]
     """How often each full name is mentioned, under whatever name."""
+    principal: str | None
+    """The hospital that the document is plainly about, by its share of all mentions of hospitals, or None."""
     book: "_Shorts" = field(repr=False, compare=False)
 
     @classmethod
@@ -98,11 +102,13 @@ class Names:
         mentions = tuple(
             mention for each in sentences for mention in _mentions(each, spans[each.number], kept, book)
         )
+        counts = Counter(mention.name for mention in mentions)
         return cls(
             sentences={each.number: each for each in sentences},
             full={**full, **{mention.printed: mention.name for mention in mentions}},
             mentions=mentions,
-            counts=Counter(mention.name for mention in mentions),
+            counts=counts,
+            principal=_principal(counts),
             book=book,
         )
 
@@ -143,6 +149,8 @@ class Names:
     def split_unit(self, printed: str) -> tuple[str, str]:
         """``printed`` as (organization, unit), both as printed; either may be empty."""
         name = _without_alias(clean(printed))
+        if len(name) > _LONGEST_NAME:
+            return name, ""
         for end in range(len(name) - 1, 1, -1):
             lead = name[:end]
             if (lead in self.full or _DEICTIC.fullmatch(lead)) and is_unit(name[end:]):
@@ -162,18 +170,10 @@ class Names:
                 called[full].append(printed)
         return {full: tuple(others) for full, others in called.items()}
 
-    def principal(self) -> str | None:
-        """The hospital that the document is plainly about, by its share of mentions, or None."""
-        hospitals = {name: count for name, count in self.counts.items() if suffix_kind(name) == "hospital"}
-        if not hospitals:
-            return None
-        top = max(hospitals, key=lambda name: hospitals[name])
-        return top if hospitals[top] >= _PLAIN_ABOUT_ONE * sum(hospitals.values()) else None
-
     def subject_organizations(self, organizations: Iterable[str]) -> tuple[str, ...]:
         """The hospitals that the piece is about, from the organizations of its records (with repeats).
 
-        One that has most of the records is the only one; otherwise all those with several records or mentions.
+        One that has most of the records is the only one; otherwise all with several records or mentions.
         """
         counts = Counter(name for name in organizations if suffix_kind(name) == "hospital")
         named = {name: count for name, count in self.counts.items() if suffix_kind(name) == "hospital"}
@@ -191,7 +191,7 @@ class Names:
             end = "" if that[1] in ("单位", "机构") else that[1]
             named = (each.name for each in self._back(sentence, word))
             return next((name for name in named if name.endswith(end)), None)
-        return self.principal() or self._in_paragraph(sentence, word)
+        return self.principal or self._in_paragraph(sentence, word)
 
     def _in_paragraph(self, sentence: Sentence, word: str) -> str | None:
         """The hospital that the paragraph speaks of.
@@ -211,7 +211,7 @@ class Names:
         return not lead or lead[-1] in "，,；;。：:！？!?…"
 
     def _back(self, sentence: Sentence, word: str) -> Iterator[Mention]:
-        """The mentions before ``word`` stands on its own in the sentence, or before its end; the last first."""
+        """The mentions before ``word`` stands alone in the sentence, or before its end; the last first."""
         limit = len(sentence.text)
         here = self.mentions[self._index(sentence.number, 0) : self._index(sentence.number, limit)]
         inside = {at for each in here for at in range(each.start, each.start + len(each.printed))}
@@ -235,6 +235,12 @@ class Names:
             return None
         top, count = counts.most_common(1)[0]
         return top if count >= _PLAIN_ABOUT_ONE * counts.total() else None
+
+
+def _principal(counts: Counter[str]) -> str | None:
+    hospitals = Counter({name: count for name, count in counts.items() if suffix_kind(name) == "hospital"})
+    top = next(iter(hospitals.most_common(1)), None)
+    return top[0] if top and top[1] >= _PLAIN_ABOUT_ONE * hospitals.total() else None
 
 
 def _spans(text: str) -> tuple[tuple[int, int], ...]:

@@ -149,7 +149,8 @@ def _names_in_run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         while at + 1 < len(cuts) and cuts[at + 1] <= begin:
             at += 1
         left = cuts[at]
-        if found and found[-1][0] == left and stop - found[-1][1] <= _LONGEST_PART:
+        grows = found and found[-1][0] == left and stop - left <= _LONGEST
+        if grows and stop - found[-1][1] <= _LONGEST_PART:
             found[-1] = (left, stop)
         else:
             found.append((max(left, found[-1][1] if found else 0), stop))
@@ -157,8 +158,8 @@ def _names_in_run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         for anchor in _ANCHOR.finditer(run, left + 1, right):
             if not _OWNER.search(run, left, anchor.start()):
                 left = anchor.start()
-        name, _ = split_at_unit(run[left:right])
-        if len(name) <= _LONGEST and not is_generic(name):
+        name, _ = split_at_unit(run[left:right]) if right - left <= _LONGEST else ("", "")
+        if name and not is_generic(name):
             yield start + left, start + left + len(name)
 
 
@@ -210,23 +211,9 @@ def split_at_unit(name: str) -> tuple[str, str]:
 
 
 _WHOLE_WORDS: Final = (
-    *(
-        "中医",
-        "中西医",
-        "妇幼",
-        "妇产",
-        "儿童",
-        "口腔",
-        "肿瘤",
-        "眼科",
-        "精神",
-        "传染",
-        "胸科",
-        "骨科",
-        "康复",
-    ),
-    "中心",
-)
+    "中医", "中西医", "妇幼", "妇产", "儿童", "口腔", "肿瘤", "眼科",
+    "精神", "传染", "胸科", "骨科", "康复", "中心",
+)  # fmt: skip
 _PARTY = re.compile(r".{0,6}[省市县区州旗镇乡党]委$")
 _PLACE_HOSPITAL = re.compile(f"(?:{PROVINCES})[省市]?医院")
 
@@ -237,26 +224,32 @@ def abbreviates(short: str, full: str) -> bool:
     An owner's name is no short form of its branch's (``甲医院`` of ``甲医院乙分院``), and a word for a kind
     of hospital (``中医``, ``妇幼``) that one of them has the other has too.
     """
-    if not 2 <= len(short) < len(full) or _tail(short) != _tail(full):
+    # The cheap test first: it is asked of each short form and each name of a document.
+    if not 2 <= len(short) < len(full) or not _in_order(short, full, 0) or _tail(short) != _tail(full):
         return False
     if is_generic(short) or _PARTY.fullmatch(short) or _PLACE_HOSPITAL.fullmatch(short):
         return False
     if short in full and not full.endswith(short):
         return False
     last = full[inner_end(full) :]
-    suffix = _last_suffix(last)
-    head = last[: suffix.start()] if suffix else last[:-1]
-    if head and not set(head) & set(short[:-1]):
+    head, told = _head(last), set(_head(short))
+    if head and not set(head) & told:
         return False
-    if any((word in head and not set(word) & set(short[:-1])) for word in _WHOLE_WORDS):
+    if any(word in head and not set(word) & told for word in _WHOLE_WORDS):
         return False
-    if any((word in short and word not in full) for word in _WHOLE_WORDS):
+    if any(word in short and word not in full for word in _WHOLE_WORDS):
         return False
     if full.endswith(short):
         return len(short) >= 4
     if len(short) == 2:
         return full[0] == short[0] and not _PART.match(short)
     return any(full[at] == short[0] and _in_order(short, full, at) for at in _part_starts(full))
+
+
+def _head(name: str) -> str:
+    """``name`` without its last word; without its last character where that is no whole one (``市二院``)."""
+    suffix = _last_suffix(name)
+    return name[: suffix.start()] if suffix else name[:-1]
 
 
 def _tail(name: str) -> str:
