@@ -7,7 +7,7 @@ from schemas import RECORD_TYPES, Article
 TYPES: Final = {name: model.label for name, model in RECORD_TYPES.items()} | {"article": Article.label}
 """The record types and ``article``."""
 
-FIELDS: Final = {
+_FIELDS: Final = {
     "action": "进展",
     "age": "年龄",
     "area": "面积",
@@ -60,9 +60,9 @@ FIELDS: Final = {
     "value": "数值",
     "value_max": "上限",
 }
-"""The fields of all record types and of the article."""
+_FIELDS_OF: Final = {("partnership", "subject"): "事项", ("notice", "subject"): "物品"}
 
-VALUES: Final = {
+_VALUES: Final = {
     "about": "约",
     "active": "已建立",
     "agreement": "协议",
@@ -108,7 +108,7 @@ VALUES: Final = {
     "upgraded": "升级",
     "visit": "来访考察",
 }
-"""The values of the closed lists."""
+_VALUES_OF: Final = {("project", "started"): "开工", ("project", "in_use"): "启用"}
 
 CHECKS: Final = {
     "verbatim": ("✓", "原文照录"),
@@ -126,3 +126,13 @@ STATES: Final = {
     "sent": "已提问，无记录引用",
 }
 """What became of a sentence or a question."""
+
+
+def field_label(type_name: str, field: str) -> str:
+    """What a field of a record type, or of ``article``, is called; an unknown one keeps its name."""
+    return _FIELDS_OF.get((type_name, field)) or _FIELDS.get(field, field)
+
+
+def value_label(type_name: str, value: str) -> str:
+    """What a value of a closed list is called. Raises ``KeyError`` where it is in none of them."""
+    return _VALUES_OF.get((type_name, value)) or _VALUES[value]

@@ -124,7 +124,8 @@ def _header(result: DocumentResult) -> Iterator[tuple[str, str]]:
     for spec in fields_of("article"):
         value = getattr(result.article, spec.name)
         if spec.name != "title" and value:
-            yield labels.FIELDS[spec.name], labels.VALUES[value] if spec.choices else plain(value)
+            text = labels.value_label("article", value) if spec.choices else plain(value)
+            yield labels.field_label("article", spec.name), text
 
 
 @cache
@@ -145,7 +146,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "types": {name: labels.TYPES[name] for name in RECORD_TYPES},
         "type_labels": labels.TYPES,
-        "fields": labels.FIELDS,
+        "field_label": labels.field_label,
         "checks": labels.CHECKS,
         "states": labels.STATES,
         "line_files": tuple(LINES),

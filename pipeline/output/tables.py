@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.output.labels import FIELDS, TYPES, VALUES
+from pipeline.output.labels import TYPES, field_label, value_label
 from pipeline.output.segments import Shown
-from schemas import RECORD_TYPES, AnyRecord, FieldSpec, Rejected, fields_of
+from schemas import RECORD_TYPES, AnyRecord, Comparator, FieldSpec, Rejected, fields_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Cell:
     """The value as the files have it, where ``text`` is its Chinese name; else nothing."""
     checks: tuple[str, ...]
     """How it stands in the document: statuses, each once."""
+    exact: bool
+    """A number or a date, which does not read well over two lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def refused(candidates: Sequence[Shown]) -> Iterator[Refused]:
     for each in candidates:
         if isinstance(each.fact, Rejected):
             values = tuple(
-                (FIELDS.get(name, name), plain(value))
+                (field_label(each.fact.type, name), plain(value))
                 for name, value in each.fact.values.items()
                 if value not in (None, "", (), [])
             )
@@ -98,11 +100,12 @@ def _row(record: Shown, columns: Sequence[FieldSpec]) -> Row:
 def _cell(fact: AnyRecord, spec: FieldSpec) -> Cell:
     value = getattr(fact, spec.name)
     checks = tuple(dict.fromkeys(check.status for check in fact.checks if check.field == spec.name))
+    exact = spec.comparator in (Comparator.NUMBER, Comparator.DATE)
     if value is None:
-        return Cell(spec.name, "", "", checks)
+        return Cell(spec.name, "", "", checks, exact)
     if spec.choices:
-        return Cell(spec.name, VALUES[value], value, checks)
-    return Cell(spec.name, plain(value), "", checks)
+        return Cell(spec.name, value_label(fact.type, value), value, checks, exact)
+    return Cell(spec.name, plain(value), "", checks, exact)
 
 
 def _start(shown: Shown) -> int | None:

@@ -1,0 +1,201 @@
+"""The page: whole without a network, true to the article, and closed to whatever an article may hold."""
+
+import base64
+import gc
+import hashlib
+import weakref
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+
+from pipeline.document.text import Source
+from pipeline.output.report import MOST, Report
+from pipeline.records.link import Entity
+from schemas import Article, Failure, Rejected
+from tests.output.made_up_results import FAILURE, TEXT, document, result, summary
+
+HOSTILE = (
+    "</script><script>alert(1)</script>\"><img src=x onerror=alert(2)>' onmouseover='alert(3)"
+    "\u2028<!-- ]]> {{ 7 * 7 }} {% raw %} &lt; &#60;b> </div></body>\u202e\n"
+)
+VOID = {"meta", "input", "br", "img", "link", "hr"}
+
+
+class Page(HTMLParser):
+    """A page read back: its elements, the text of the articles, styles and scripts; all of it closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.articles: list[str] = []
+        self.raw: dict[str, list[str]] = {"style": [], "script": []}
+        self._open: list[tuple[str, str]] = []
+        self.feed(text)
+        self.close()
+        assert not self._open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.elements.append((tag, values))
+        if tag not in VOID:
+            self._open.append((tag, values.get("class", "")))
+        if tag == "div" and values.get("class") == "text":
+            self.articles.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop()[0] == tag
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1][0] in self.raw:
+            self.raw[self._open[-1][0]].append(data)
+        if ("div", "text") in self._open:
+            self.articles[-1] += data
+
+    def values(self, name: str) -> list[str]:
+        """All values of an attribute."""
+        return [values[name] for _, values in self.elements if name in values]
+
+
+def rendered(*results: Any, failures: tuple[Failure, ...] = (), **changes: Any) -> str:
+    """The page of a run."""
+    report = Report()
+    for each in results:
+        report.add(each)
+    for failure in failures:
+        report.fail(failure)
+    return "".join(report.pieces(summary(**changes)))
+
+
+def hostile() -> str:
+    """The page of a run in which every text that comes from outside is hostile."""
+    text = HOSTILE + TEXT
+    made = document(text, public=text)
+    source = Source(HOSTILE, HOSTILE, text, "utf-8", "0" * 64, {})
+    changed = type(made)(source, text, "hans", made.sentences, ((made.dropped[0][0], HOSTILE),), 0)
+    rejected = Rejected(document="h", type="case", values={HOSTILE: HOSTILE}, reasons=(HOSTILE,))
+    failure = Failure(document=HOSTILE, chunk=1, type=HOSTILE, error="E", message=HOSTILE, next_step=HOSTILE)
+    return rendered(
+        result(
+            document=changed,
+            article=Article(title=HOSTILE, authors=(HOSTILE,)),
+            records=(),
+            rejected=(rejected,),
+            failures=(failure,),
+            entities=(Entity("e", "person", HOSTILE, (HOSTILE,), "h", ()),),
+        ),
+        failures=(failure,),
+        settings={HOSTILE: HOSTILE},
+    )
+
+
+def test_the_article_stands_on_the_page_as_printed() -> None:
+    """The text of the left side, highlights or not, is the article character by character."""
+    assert Page(rendered(result(), result("b.txt"))).articles == [TEXT, TEXT]
+
+
+def test_what_may_not_be_written_out_is_not_on_the_page() -> None:
+    """The page shows the masked text; the file's own is nowhere on it."""
+    public = TEXT.replace("林小舟", "■■■")
+    page = rendered(result(document=document(public=public), records=(), rejected=(), entities=()))
+    assert Page(page).articles == [public]
+    assert "林小舟" not in page
+
+
+def test_every_link_and_mark_has_its_counterpart() -> None:
+    """Names on the page are unique; each link has a target, each highlight a row, each row a highlight."""
+    page = Page(rendered(result(), result("b.txt")))
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    assert {link.removeprefix("#") for link in page.values("href")} <= set(ids)
+    rows = page.values("data-row")
+    assert len(rows) == 2 * 4
+    assert {handle for value in page.values("data-r") for handle in value.split()} == set(rows)
+    assert {check.split(":")[0] for value in page.values("data-c") for check in value.split()} <= set(rows)
+
+
+def test_counts_checks_and_reasons_are_on_the_page() -> None:
+    """Overview, labels in both languages, signs of the checks, rejected candidates and failures are shown."""
+    page = rendered(result(), failures=(FAILURE,))
+    for part in (
+        *("30 复用 · 2 新答 · 1 失败", "0 完整 · 1 部分 · 1 失败", "41.5 秒"),
+        *("认定", "accreditation", "designation", "通过", "passed", "12000", "≈"),
+        *("value: 13000 is not in the cited sentences", "The answer was cut off.", "the file is empty."),
+        *("profile", "2.14.3", "市九院", "周一、吴二"),
+    ):
+        assert part in page
+
+
+def test_a_sentence_without_a_record_can_be_marked() -> None:
+    """Sentences that no record cites carry a mark that the switch shows; dropped text says why."""
+    made = result(records=(), rejected=())
+    lines = tuple(
+        replace(line, state="not sent" if at == 0 else "sent", reason="a heading")
+        for at, line in enumerate(made.sentences)
+    )
+    page = Page(rendered(result(records=(), rejected=(), sentences=lines)))
+    marked = [values for _, values in page.elements if "uncited" in values.get("class", "")]
+    assert [values.get("title") for values in marked] == ["未提问：a heading", None, None]
+    assert "show-uncited" in page.values("id")
+    assert "未读入：printed twice" in page.values("title")
+
+
+def test_the_page_needs_nothing_from_outside() -> None:
+    """Links stay on the page, nothing is loaded, and the policy lets only our style and script run."""
+    page = Page(rendered(result()))
+    assert all(link.startswith("#") for link in page.values("href"))
+    assert not page.values("src") and not page.values("style")
+    (policy,) = (value for value in page.values("content") if "default-src" in value)
+    assert policy.startswith("default-src 'none';")
+    for name in ("style", "script"):
+        (text,) = page.raw[name]
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"{name}-src 'sha256-{digest}'" in policy
+        assert "http" not in text and "url(" not in text and "@import" not in text
+
+
+def test_a_hostile_article_stays_text() -> None:
+    """Markup in the article, names, reasons and settings opens no element and sets no attribute."""
+    friendly, page = Page(rendered(result(), failures=(FAILURE,))), Page(hostile())
+    assert page.articles == [HOSTILE + TEXT]
+    assert len(page.raw["script"]) == 1 and page.raw == friendly.raw
+    assert {tag for tag, _ in page.elements} <= {tag for tag, _ in friendly.elements}
+    attributes = {name for _, values in page.elements for name in values}
+    assert attributes <= {name for _, values in friendly.elements for name in values} | {"title"}
+    assert page.values("id") and not any("alert" in value for value in page.values("id"))
+
+
+def test_what_has_no_place_in_a_file_is_replaced() -> None:
+    """A NUL and half a surrogate pair become U+FFFD, and the page can be written."""
+    page = rendered(result(document=document("甲\0乙\ud800丙\n末"), records=(), rejected=(), sentences=()))
+    assert Page(page).articles == ["甲\ufffd乙\ufffd丙\n末"]
+    assert page.encode()
+
+
+def test_beyond_fifty_documents_the_page_says_where_the_rest_is() -> None:
+    """Fifty are shown, the others counted, with the files that hold them; so for unread documents."""
+    results = [result(f"{at}.txt") for at in range(MOST + 2)]
+    failures = tuple(Failure(document=f"f{at}", error="E", message="No.") for at in range(MOST + 3))
+    page = rendered(*results, failures=failures)
+    assert len(Page(page).articles) == MOST
+    assert "另有 2 篇未显示" in page and "records.jsonl" in page
+    assert "另有 3 篇，见 failures.jsonl" in page
+
+
+def test_documents_beyond_those_shown_are_not_kept() -> None:
+    """However many documents are added, no more than fifty stay in memory."""
+    report, kept = Report(), []
+    for at in range(MOST + 30):
+        made = result(f"{at}.txt")
+        kept.append(weakref.ref(made.records[0]))
+        report.add(made)
+    del made
+    gc.collect()
+    assert sum(each() is not None for each in kept) == MOST
+    assert "".join(report.pieces(summary()))
+
+
+def test_a_run_without_documents_has_a_page() -> None:
+    """Where nothing could be read the page says so instead of showing an empty table."""
+    page = rendered(failures=(FAILURE,), records={})
+    assert not Page(page).articles
+    assert "未能读取的文档" in page
