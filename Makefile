@@ -57,7 +57,7 @@ live: $(VENV)/.for-test
 	@$(PY) -m pytest -m live $(ARGS)
 
 bench: $(VENV)/.for-run
-	@$(PY) -m bench $(ARGS)
+	@$(PY) -m tests.bench $(ARGS)
 
 # The engine is the one package that not every machine can have, and the one that not every run needs.
 $(VENV)/.for-run: $(PY) pyproject.toml locks/build.txt locks/run.txt locks/local.txt
