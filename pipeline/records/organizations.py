@@ -235,7 +235,8 @@ def abbreviates(short: str, full: str) -> bool:
     head, told = _head(last), set(_head(short))
     if head and not set(head) & told:
         return False
-    if any(word in head and not set(word) & told for word in _WHOLE_WORDS):
+    # 医 tells nothing of a hospital: 中医 is told by its first character alone.
+    if any(word in last and not (set(word) - {"医"}) & told for word in _WHOLE_WORDS):
         return False
     if any(word in short and word not in full for word in _WHOLE_WORDS):
         return False

@@ -144,7 +144,7 @@ _LEVEL: Final[_Table[Level]] = _table(
     (r"国家|全国|中国|中华|国务院", "national"),
     (rf"(?:{PROVINCES})(?!大学|医科|医学院|路|街)|省|自治区", "provincial"),
     (r"[\u4e00-\u9fff]{2,}市|^(全?市)|[\u4e00-\u9fff]州(?!大学)", "municipal"),
-    (r"[\u4e00-\u9fff]县|^县|[\u4e00-\u9fff]{2,}旗", "county"),
+    (r"[\u4e00-\u9fff]县(?!级)|^县(?!级)|[\u4e00-\u9fff]{2,}旗", "county"),
 )
 _REVIEW_LEVEL = re.compile(
     r"(国际|世界|国家|省|市|县)级?(?:卫健委|卫生健康委)?(?:现场)?(?:评审|认证|验收|考核|评估|审核)"
@@ -391,18 +391,29 @@ def is_former(position: str, sentence: str, person: str) -> bool:
 _QUOTES = re.compile(r"[“”„‟\"‘‛「」『』《》〈〉﹁﹂]|(?<![A-Za-z])['’]|['’](?![A-Za-z])")
 _GAP = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 _EDGE = " \t\r\n\u3000，,。；;：:、！!？?…—·"
+_LONGEST_NAME: Final = 200
+"""Most characters of a text whose brackets are looked at: longer ones are no names."""
 _PAIRS = (("（", "）"), ("(", ")"), ("【", "】"), ("[", "]"))
 
 
 def clean(text: str) -> str:
     """``text`` without quotation marks, spaces beside Chinese characters, and punctuation at its ends."""
     plain = _GAP.sub("", _QUOTES.sub("", text)).strip(_EDGE)
+    while len(plain) <= _LONGEST_NAME and (shorter := _without_half_bracket(plain).strip(_EDGE)) != plain:
+        plain = shorter
+    return plain
+
+
+def _without_half_bracket(text: str) -> str:
+    """``text`` without a bracket at one of its ends that has no partner in it."""
     for opening, closing in _PAIRS:
-        if plain.count(opening) > plain.count(closing):
-            plain = plain.removesuffix(opening).removeprefix(opening)
-        elif plain.count(opening) < plain.count(closing):
-            plain = plain.removesuffix(closing).removeprefix(closing)
-    return plain.strip(_EDGE)
+        surplus = text.count(opening) - text.count(closing)
+        half = opening if surplus > 0 else closing
+        if surplus and text.endswith(half):
+            return text[:-1]
+        if surplus and text.startswith(half):
+            return text[1:]
+    return text
 
 
 def project_name(text: str, owner: str | None = None) -> str:
