@@ -3,11 +3,18 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pipeline.output.labels import TYPES, field_label, value_label
 from pipeline.output.segments import Shown
 from schemas import RECORD_TYPES, AnyRecord, Comparator, FieldSpec, Rejected, fields_of
+
+_SHORT: Final = {
+    Comparator.BOOLEAN,
+    Comparator.DATE,
+    Comparator.NUMBER,
+    Comparator.PERSON,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +27,8 @@ class Cell:
     """The value as the files have it, where ``text`` is its Chinese name; else nothing."""
     checks: tuple[str, ...]
     """How it stands in the document: statuses, each once."""
-    exact: bool
-    """A number or a date, which does not read well over two lines."""
+    short: bool
+    """A number, a date, yes or no, or a person's name, which does not read well over two lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +107,12 @@ def _row(record: Shown, columns: Sequence[FieldSpec]) -> Row:
 def _cell(fact: AnyRecord, spec: FieldSpec) -> Cell:
     value = getattr(fact, spec.name)
     checks = tuple(dict.fromkeys(check.status for check in fact.checks if check.field == spec.name))
-    exact = spec.comparator in (Comparator.NUMBER, Comparator.DATE)
+    short = spec.comparator in _SHORT and not spec.many
     if value is None:
-        return Cell(spec.name, "", "", checks, exact)
+        return Cell(spec.name, "", "", checks, short)
     if spec.choices:
-        return Cell(spec.name, value_label(fact.type, value), value, checks, exact)
-    return Cell(spec.name, plain(value), "", checks, exact)
+        return Cell(spec.name, value_label(fact.type, value), value, checks, short)
+    return Cell(spec.name, plain(value), "", checks, short)
 
 
 def _start(shown: Shown) -> int | None:
