@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.output.write import REPORT, SUMMARY
+from pipeline.output.write import FAILURES, REPORT, SUMMARY
 from schemas import RECORD_TYPES, Failure, RunSummary
 
 _SHOWN: Final = 10
-"""How many failures are told one by one."""
+"""How many different failures are told."""
 
 
 def show(summary: RunSummary, failures: Sequence[Failure], out: Path, console: Console) -> None:
@@ -25,10 +25,11 @@ def show(summary: RunSummary, failures: Sequence[Failure], out: Path, console: C
     else:
         _lines(console, (f"{label} {name}: {count}" for label, name, count in _counts(summary)))
     _lines(console, _totals(summary))
-    for failure in failures[:_SHOWN]:
-        _failed(console, failure)
-    if len(failures) > _SHOWN:
-        _lines(console, [f"… and {len(failures) - _SHOWN} more failures, all in failures.jsonl"])
+    alike = _alike(failures)
+    for group in alike[:_SHOWN]:
+        _failed(console, group)
+    if more := sum(map(len, alike[_SHOWN:])):
+        _lines(console, [f"… and {more} more failures, all in {FAILURES}"])
     _lines(console, [f"Results: {out}", f"  {REPORT} shows every record in its article, {SUMMARY} the run."])
 
 
@@ -62,15 +63,34 @@ def _totals(summary: RunSummary) -> Iterator[str]:
     yield f"Time: {summary.seconds:.1f} s"
 
 
-def _failed(console: Console, failure: Failure) -> None:
-    part = [failure.document]
-    if failure.chunk is not None:
-        part.append(f"question {failure.chunk}" + (f" ({failure.type})" if failure.type else ""))
-    # Messages about a whole document begin with its name already.
-    told = failure.message.removeprefix(f"{failure.document}: ")
-    _lines(console, [f"Failed: {', '.join(part)}: {told}"], style="red")
-    if failure.next_step:
-        _lines(console, [f"  {failure.next_step}"])
+def _alike(failures: Sequence[Failure]) -> list[list[Failure]]:
+    """Failures that say the same together, in the order in which each was met first."""
+    groups: dict[tuple[str, str, str], list[Failure]] = {}
+    for failure in failures:
+        groups.setdefault((failure.error, _told(failure), failure.next_step), []).append(failure)
+    return list(groups.values())
+
+
+def _told(failure: Failure) -> str:
+    """The message without the document's name, with which messages about a whole document begin."""
+    return failure.message.removeprefix(f"{failure.document}: ")
+
+
+def _failed(console: Console, alike: Sequence[Failure]) -> None:
+    first = alike[0]
+    if len(alike) > 1:
+        documents = len({failure.document for failure in alike})
+        what = "questions" if first.chunk is not None else "documents"
+        part = f"{len(alike)} {what}" + (
+            f" of {documents} documents" if what == "questions" and documents > 1 else ""
+        )
+    elif first.chunk is not None:
+        part = f"{first.document}, question {first.chunk}" + (f" ({first.type})" if first.type else "")
+    else:
+        part = first.document
+    _lines(console, [f"Failed: {part}: {_told(first)}"], style="red")
+    if first.next_step:
+        _lines(console, [f"  {first.next_step}"])
 
 
 def _lines(console: Console, lines: Iterator[str] | Sequence[str], style: str = "") -> None:

@@ -66,8 +66,8 @@ def test_a_failure_comes_with_its_next_step() -> None:
 
 
 def test_after_ten_failures_there_is_a_count() -> None:
-    """Of 25 failures ten are told and fifteen counted, with the file that holds them."""
-    failures = [Failure(document=f"{number}.txt", error="E", message="No.") for number in range(25)]
+    """Of 25 different failures ten are told and fifteen counted, with the file that holds them."""
+    failures = [Failure(document=f"{number}.txt", error="E", message=f"No {number}.") for number in range(25)]
     text = printed(failures)
     assert text.count("Failed: ") == 10
     assert "15 more failures, all in failures.jsonl" in text
@@ -77,3 +77,16 @@ def test_names_cannot_steer_the_terminal_or_the_markup() -> None:
     """Brackets are printed as they stand, and an escape sequence in a file name is shown, not sent."""
     text = printed([Failure(document="[red]a\x1b[2J.txt", error="E", message="[/] no")])
     assert "[red]a\\x1b[2J.txt: [/] no" in text
+
+
+def test_what_fails_for_one_reason_is_told_once() -> None:
+    """500 questions without a model are one line with the count and one next step."""
+    failures = [
+        Failure(
+            document=f"{number % 3}.txt", chunk=number, error="E", message="No model.", next_step="Install."
+        )
+        for number in range(500)
+    ]
+    text = printed(failures)
+    assert text.count("Failed: ") == 1
+    assert "Failed: 500 questions of 3 documents: No model.\n  Install.\n" in text
