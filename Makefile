@@ -3,7 +3,7 @@
 
 SHELL = /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run test lint live bench lock clean
+.PHONY: help run test lint live bench record lock clean
 
 # The articles to read (files, folders, globs), none for the bundled ones; and more flags for the run.
 ARTICLES =
@@ -29,6 +29,7 @@ help:
 	@echo "make test                   lint, types, import directions, tests with coverage"
 	@echo "make live                   the tests that ask the real model"
 	@echo "make bench                  what the pipeline costs without the model"
+	@echo "make record                 ask the model about the bundled articles anew, and ship its answers"
 	@echo "make lock                   pin all dependencies anew (ARGS=--upgrade: the newest of each)"
 	@echo "make clean                  remove the environment and the tools' caches"
 
@@ -58,6 +59,11 @@ live: $(VENV)/.for-test
 
 bench: $(VENV)/.for-run
 	@$(PY) -m tests.bench $(ARGS)
+
+record: $(VENV)/.for-run
+	@echo "Asking the embedded model about the bundled articles (up to an hour on two cores)."
+	@$(PY) -m pipeline run --fresh $(ARGS)
+	@$(PY) seeds/record.py
 
 # The engine is the one package that not every machine can have, and the one that not every run needs.
 $(VENV)/.for-run: $(PY) pyproject.toml locks/build.txt locks/run.txt locks/local.txt
