@@ -1,7 +1,8 @@
 """The answer cache: what was asked, word for word, and what was answered. It is the ledger of paid calls.
 
-diskcache keeps it, with three rules of ours: text only (its pickles are refused, CVE-2025-69872), nothing is ever evicted,
-and only finished, valid answers come in. Below it lies an optional read-only layer: answers recorded for the bundled articles.
+diskcache keeps it, with three rules of ours: text only (its pickles are refused, CVE-2025-69872), nothing is
+ever evicted, and only finished, valid answers come in. Below it lies an optional read-only layer: answers
+recorded for the bundled articles.
 """
 
 import hashlib
@@ -25,7 +26,7 @@ _RAW: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one answer, failed attempts included; ``cached`` is the part of ``prompt`` that was not computed anew."""
+    """Tokens of one answer, failed attempts included; ``cached`` of ``prompt`` were not computed anew."""
 
     prompt: int = 0
     cached: int = 0
@@ -54,13 +55,14 @@ class Entry:
         """Read what ``to_json`` wrote; ``ValueError`` for anything else."""
         try:
             data = json.loads(text)
-            return cls(str(data["answer"]), Usage(**data["usage"]), float(data["seconds"]))
-        except (KeyError, TypeError) as error:
+            usage = Usage(**{name: int(tokens) for name, tokens in data["usage"].items()})
+            return cls(str(data["answer"]), usage, float(data["seconds"]))
+        except (AttributeError, KeyError, TypeError) as error:
             raise ValueError("not a cache entry") from error
 
 
 def key_of(request: Mapping[str, Any]) -> str:
-    """SHA-256 of a request as it is sent (canonical JSON), the form's version included. It must hold no secret."""
+    """SHA-256 of a request as it is sent (canonical JSON), with the form's version. It holds no secret."""
     text = json.dumps(
         {"format": FORMAT, **request}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
     )
@@ -68,7 +70,7 @@ def key_of(request: Mapping[str, Any]) -> str:
 
 
 class TextDisk(diskcache.Disk):  # type: ignore[misc]
-    """Keeps strings inside the SQLite file and refuses everything else, above all what would have to be unpickled."""
+    """Keeps strings inside the SQLite file and refuses everything else, above all what would be unpickled."""
 
     def store(self, value: Any, read: bool, key: Any = None) -> tuple[int, int, None, str]:
         """Store a string; ``TypeError`` for anything else."""
@@ -116,11 +118,10 @@ class AnswerCache:
             self._disk.close()
 
     def get(self, key: str) -> Entry | None:
-        """The stored answer, or None. A row that cannot be read counts as absent."""
-        if self._fresh:
-            return None
-        if key in self._recorded:
-            return self._recorded[key]
+        """The stored answer, else the recorded one, or None. A row that cannot be read counts as absent."""
+        return None if self._fresh else self._stored(key) or self._recorded.get(key)
+
+    def _stored(self, key: str) -> Entry | None:
         try:
             text = self._cache().get(key)
             return None if text is None else Entry.from_json(text)
@@ -158,19 +159,23 @@ class AnswerCache:
     def _broken(self, error: Exception) -> CacheError:
         return CacheError(
             f"The answer cache in {self._folder} cannot be used: {error}.",
-            next_step="Free some space or move the folder away; a new one is made, and only its answers are asked again.",
+            next_step="Free some space, or move the folder away: what a new one lacks is asked again.",
         )
 
 
 def _read_recorded(path: Path) -> dict[str, Entry]:
+    """Entries by key, from a file of one JSON object a line; none where there is no such file."""
     if not path.is_file():
         return {}
     entries: dict[str, Entry] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    # Not splitlines(): it would split at U+2028 inside an answer.
+    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+        if not line.strip():
+            continue
         try:
             data = json.loads(line)
-            entries[data.pop("key")] = Entry.from_json(json.dumps(data))
-        except (KeyError, ValueError) as error:
+            entries[str(data["key"])] = Entry.from_json(json.dumps(data))
+        except (KeyError, TypeError, ValueError) as error:
             raise CacheError(
                 f"{path}: line {number} is not a recorded answer.", next_step="Restore the file."
             ) from error

@@ -1,7 +1,8 @@
 """One question to one checked answer: cache, then the endpoint, through instructor on openai.
 
-Who retries what: the SDK nothing; tenacity the transport (429 with ``Retry-After``, 5xx, timeouts, resets); instructor an answer
-that does not validate, at most twice. A finished answer is stored at once, anything else never.
+Who retries what: the SDK nothing; tenacity the transport (429 with ``Retry-After``, 5xx, timeouts, resets);
+instructor an answer that does not validate, at most twice. A finished answer is stored at once, anything
+else never.
 """
 
 import asyncio
@@ -14,35 +15,37 @@ from typing import Any, Final, Self
 import httpx2
 import instructor
 import openai
-from instructor.core.exceptions import IncompleteOutputException, InstructorRetryException
+from instructor.core.exceptions import InstructorError, ResponseParsingError
 from openai.types.chat import ChatCompletion
 from pydantic import ValidationError
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_exception,
-    stop_after_attempt,
-    stop_after_delay,
-    wait_exponential_jitter,
-)
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, stop_after_delay
 
-from pipeline.errors import AnswerError, EndpointRefused, EndpointUnreachable, ModelError, PipelineError
+from pipeline.errors import AnswerError, EndpointRefused, EndpointUnreachable, ModelError
 from pipeline.model.cache import AnswerCache, Entry, Usage, key_of
 from pipeline.model.endpoint import Endpoint
+from pipeline.model.failures import as_ours, is_broken_connection, passes, wait
+from pipeline.model.replies import checked, constant_size, usage_of
 from prompts.asked import Answer
 from prompts.render import Message
 from prompts.strict import strict_schema
 
 REASKS: Final = 2
+"""How often a question is asked again when its answer does not validate."""
+ATTEMPTS: Final = 6
+"""How often a request is sent while the transport fails, unless the user says otherwise."""
+RETRY_SECONDS: Final = 1200.0
+"""After so long no further attempt is begun; long enough for a second one where the first stalled."""
+CONNECT_SECONDS: Final = 20.0
+"""An address that takes longer to connect to is not there."""
 
-# instructor logs every failed attempt, with the answer in it, to whoever listens; errors are reported by us, once.
+# instructor logs every failed attempt, with the answer in it, to whoever listens; we report errors, once.
 logging.getLogger("instructor").addHandler(logging.NullHandler())
 logging.getLogger("instructor").propagate = False
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: messages, the model that an answer must satisfy, and a grammar where the engine takes one."""
+    """What is asked: messages, the model an answer must satisfy, and a grammar where the engine takes one."""
 
     messages: tuple[Message, ...]
     answer: type[Answer]
@@ -51,7 +54,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A checked answer, its tokens (of the call that was once paid), and whether it was replayed from the cache."""
+    """A checked answer, its tokens and seconds (of the call once paid), and whether the cache replayed it."""
 
     answer: Answer
     usage: Usage
@@ -68,36 +71,13 @@ class Decoding:
     seed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """How a request that failed in passing is repeated: waits double up to the longest, with jitter."""
-
-    attempts: int = 6
-    """Most attempts, the first included."""
-    seconds: float = 300.0
-    """After so long no further attempt is begun."""
-    first_wait: float = 0.5
-    longest_wait: float = 60.0
-    """Seconds; also the most that a server's ``Retry-After`` is heeded."""
-
-    def wait(self, state: RetryCallState) -> float:
-        """Seconds until the next attempt: what the server asks for, bounded, else exponential with jitter."""
-        error = state.outcome.exception() if state.outcome else None
-        if isinstance(error, openai.APIStatusError):
-            asked = retry_after(error.response.headers.get("retry-after"), time.time())
-            if asked is not None:
-                return min(asked, self.longest_wait)
-        backoff = wait_exponential_jitter(
-            initial=self.first_wait, max=self.longest_wait, jitter=2 * self.first_wait
-        )
-        return float(backoff(state))
-
-
 class Client:
     """Asks questions of one model.
 
-    ``identity`` names endpoint and model in cache keys (never a port or a key); ``connect`` returns the endpoint and is called
-    when the first live answer is needed; ``reconnect``, where given, is called once for an endpoint that went away.
+    ``identity`` names endpoint and model in cache keys (never a port or a key). ``connect`` returns the
+    endpoint and is called when the first live answer is needed; ``reconnect``, where given, is called with an
+    endpoint that went away and returns another one in its place, once in the client's life. ``sleep`` waits
+    between the ``attempts`` of a request.
     """
 
     def __init__(
@@ -112,7 +92,8 @@ class Client:
         timeout: float = 600.0,
         reconnect: Callable[[Endpoint], Awaitable[Endpoint]] | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
-        retry: Retry | None = None,
+        attempts: int = ATTEMPTS,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._identity = dict(identity)
         self._connect = connect
@@ -120,21 +101,21 @@ class Client:
         self._cache = cache
         self._decoding = decoding
         self._offline = offline
-        self._timeout = timeout
+        self._timeout = httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
         self._transport = transport
-        self._retry = retry or Retry()
+        self._attempts = attempts
+        self._sleep = sleep
         self._free = asyncio.Semaphore(concurrency)
         self._opening = asyncio.Lock()
-        self._endpoint: Endpoint | None = None
-        self._openai: openai.AsyncOpenAI | None = None
+        self._opened: list[tuple[openai.AsyncOpenAI, Endpoint]] = []
         self._fatal: ModelError | None = None
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._openai is not None:
-            await self._openai.close()
+        for client, _endpoint in self._opened:
+            await client.close()
 
     def key(self, question: Question) -> str:
         """The cache key of a question: everything that decides its answer."""
@@ -175,35 +156,42 @@ class Client:
                 raise
 
     async def _live(self, question: Question) -> Reply:
-        started = time.monotonic()
         client, endpoint = await self._open()
+        try:
+            return await self._answered(question, client, endpoint)
+        except EndpointUnreachable:
+            if not await self._reopened(endpoint):
+                raise
+        return await self._answered(question, *await self._open())
+
+    async def _answered(self, question: Question, client: openai.AsyncOpenAI, endpoint: Endpoint) -> Reply:
+        started = time.monotonic()
         create = instructor.patch(create=self._sending(client), mode=instructor.Mode.JSON_SCHEMA)
         asked = instructor.AsyncInstructor(client=client, create=create, mode=instructor.Mode.JSON_SCHEMA)
-        messages = [dict(message) for message in question.messages]
-        asked.on("completion:kwargs", _constant_size(len(messages)))
+        asked.on("completion:kwargs", constant_size(len(question.messages)))
         body = self._body(question)
         try:
             answer, completion = await asked.chat.completions.create_with_completion(
                 model=endpoint.model_name,
-                messages=messages,  # type: ignore[arg-type]
+                messages=body["messages"],
                 response_model=question.answer,
                 max_retries=REASKS,
-                max_tokens=self._decoding.max_tokens,
-                temperature=self._decoding.temperature,
-                seed=self._decoding.seed,
+                max_tokens=body["max_tokens"],
+                temperature=body["temperature"],
+                seed=body["seed"],
                 extra_body={name: body[name] for name in ("response_format", "grammar") if name in body},
             )
-        except (InstructorRetryException, IncompleteOutputException) as error:
-            raise _as_ours(error, endpoint, self._retry.attempts) from error
-        entry = Entry(
-            answer.model_dump_json(by_alias=True), _usage(completion), round(time.monotonic() - started, 3)
-        )
+        except (InstructorError, openai.OpenAIError) as error:
+            # Without the foreign error beneath: it carries the request, and with it the key.
+            raise as_ours(error, endpoint, sent=self._attempts, asked=REASKS + 1) from None
+        seconds = round(time.monotonic() - started, 3)
+        entry = Entry(answer.model_dump_json(by_alias=True), usage_of(completion), seconds)
         self._cache.put(self.key(question), entry)
         return Reply(answer, entry.usage, entry.seconds, replayed=False)
 
     def _body(self, question: Question) -> dict[str, Any]:
         body: dict[str, Any] = {
-            "messages": list(question.messages),
+            "messages": [dict(message) for message in question.messages],
             "max_tokens": self._decoding.max_tokens,
             "temperature": self._decoding.temperature,
             "seed": self._decoding.seed,
@@ -216,10 +204,34 @@ class Client:
 
     async def _open(self) -> tuple[openai.AsyncOpenAI, Endpoint]:
         async with self._opening:
-            if self._openai is None or self._endpoint is None:
-                self._endpoint = await self._connect()
-                self._openai = self._client_for(self._endpoint)
-            return self._openai, self._endpoint
+            if not self._opened:
+                self._use(await self._connect())
+            return self._opened[-1]
+
+    async def _reopened(self, failed: Endpoint) -> bool:
+        """Whether there is another endpoint now in place of one that failed."""
+        async with self._opening:
+            if self._opened[-1][1] != failed:
+                return True
+            if self._reconnect is None:
+                return False
+            reconnect, self._reconnect = self._reconnect, None
+            self._use(await reconnect(failed))
+            return True
+
+    def _use(self, endpoint: Endpoint) -> None:
+        if not (endpoint.api_key.isascii() and endpoint.api_key.isprintable() and endpoint.api_key.strip()):
+            raise EndpointRefused(
+                "The API key is empty or holds a character that cannot be sent.",
+                next_step="Check OPENAI_API_KEY.",
+            )
+        try:
+            self._opened.append((self._client_for(endpoint), endpoint))
+        except (ValueError, httpx2.InvalidURL) as error:
+            raise EndpointRefused(
+                f"The endpoint's address cannot be read: {error}.",
+                next_step="Check the address (OPENAI_BASE_URL or --base-url).",
+            ) from None
 
     def _client_for(self, endpoint: Endpoint) -> openai.AsyncOpenAI:
         # The environment's proxies are for the world outside, not for an engine on this machine.
@@ -237,104 +249,26 @@ class Client:
     def _sending(self, client: openai.AsyncOpenAI) -> Callable[..., Awaitable[ChatCompletion]]:
         async def create(*args: Any, **kwargs: Any) -> ChatCompletion:
             async for attempt in AsyncRetrying(
-                retry=retry_if_exception(_passing),
-                wait=self._retry.wait,
-                stop=stop_after_attempt(self._retry.attempts) | stop_after_delay(self._retry.seconds),
+                retry=retry_if_exception(self._helps_to_repeat),
+                wait=wait,
+                stop=stop_after_attempt(self._attempts) | stop_after_delay(RETRY_SECONDS),
+                sleep=self._sleep,
                 reraise=True,
             ):
                 with attempt:
-                    completion: ChatCompletion = await client.chat.completions.create(*args, **kwargs)
-            return completion
+                    return checked(await _completion(client, *args, **kwargs))
+            raise AssertionError("tenacity ends with a result or an error")
 
         return create
 
-
-def _constant_size(asked: int) -> Callable[..., None]:
-    """A hook that keeps only the latest failed answer and its correction in a re-ask, so that it does not grow."""
-
-    def trim(**kwargs: Any) -> None:
-        messages = kwargs["messages"]
-        del messages[asked : max(asked, len(messages) - 2)]
-
-    return trim
+    def _helps_to_repeat(self, error: BaseException) -> bool:
+        # Where another endpoint can be had in place of a dead one, waiting for the dead one is time lost.
+        return passes(error) and not (self._reconnect and is_broken_connection(error))
 
 
-def _passing(error: BaseException) -> bool:
-    """Whether asking the same again may help."""
-    if isinstance(error, openai.APIStatusError):
-        return error.status_code in (408, 409, 429) or error.status_code >= 500
-    return isinstance(error, openai.APIConnectionError)
-
-
-def retry_after(header: str | None, now: float) -> float | None:
-    """Seconds that a ``Retry-After`` header (seconds or an HTTP date) asks to wait from ``now`` (Unix time), or None."""
-    if not header:
-        return None
+async def _completion(client: openai.AsyncOpenAI, *args: Any, **kwargs: Any) -> object:
     try:
-        return max(0.0, float(header))
-    except ValueError:
-        pass
-    from email.utils import parsedate_to_datetime
-
-    try:
-        return max(0.0, parsedate_to_datetime(header).timestamp() - now)
-    except ValueError:
-        return None
-
-
-def _as_ours(error: Exception, endpoint: Endpoint, attempts: int) -> PipelineError:
-    """The error of our own tree for what instructor raised; the cause is inside it."""
-    if isinstance(error, IncompleteOutputException):
-        return AnswerError(
-            "The answer was cut at the token limit and is not used.",
-            next_step="Ask for less at once (a profile with smaller chunks) or allow more tokens.",
-        )
-    cause = error.__cause__ or error
-    if isinstance(cause, openai.APIStatusError):
-        return _status_error(cause, endpoint, attempts)
-    if isinstance(cause, openai.APIConnectionError):
-        return EndpointUnreachable(
-            f"Nothing answers at {endpoint.base_url}: {cause.__cause__ or cause}.",
-            next_step="Check the address (OPENAI_BASE_URL or --base-url) and the network; finished answers are kept.",
-        )
-    return AnswerError(
-        f"No valid answer in {REASKS + 1} attempts: {_first_line(cause)}",
-        next_step="See `python -m pipeline probe` for what the endpoint enforces, or use a stronger model.",
-    )
-
-
-def _status_error(error: openai.APIStatusError, endpoint: Endpoint, attempts: int) -> PipelineError:
-    said = f"{endpoint.base_url} answered {error.status_code}"
-    steps = {
-        401: "Check OPENAI_API_KEY.",
-        403: "The key may not use this model or address.",
-        404: f"Check the address and the model name ({endpoint.model_name}).",
-    }
-    if error.status_code in steps:
-        return EndpointRefused(f"{said}: {_first_line(error)}", next_step=steps[error.status_code])
-    if _passing(error):
-        return EndpointUnreachable(
-            f"{said} in the last of {attempts} attempts.",
-            next_step="Try again later; finished answers are kept.",
-        )
-    return AnswerError(
-        f"{said}: {_first_line(error)}", next_step="The endpoint may not take this question's form."
-    )
-
-
-def _first_line(error: BaseException) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        return f"{'.'.join(str(part) for part in first['loc']) or 'answer'}: {first['msg']}"
-    if isinstance(error, openai.APIStatusError):
-        body = error.body if isinstance(error.body, dict) else {}
-        return str(body.get("message", error.message)).splitlines()[0][:200]
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
-
-
-def _usage(completion: ChatCompletion) -> Usage:
-    usage = completion.usage
-    if usage is None:
-        return Usage()
-    details = usage.prompt_tokens_details
-    return Usage(usage.prompt_tokens, (details.cached_tokens or 0) if details else 0, usage.completion_tokens)
+        return await client.chat.completions.create(*args, **kwargs)
+    except ValueError as error:
+        # The body is not JSON, or not UTF-8: the SDK lets these through as they are.
+        raise ResponseParsingError("the reply's body is not JSON", mode="JSON_SCHEMA") from error

@@ -1,0 +1,145 @@
+"""What goes wrong on the way to a model: what passes by itself, and the error of our own tree for the rest.
+
+Foreign errors end here. Nothing that a server says is shown as it is: the key and what a terminal would obey
+are taken out.
+"""
+
+import time
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import httpx2
+import openai
+from instructor.core.exceptions import (
+    IncompleteOutputException,
+    InstructorRetryException,
+    ResponseParsingError,
+)
+from pydantic import ValidationError
+from tenacity import RetryCallState, wait_exponential_jitter
+
+from pipeline.errors import AnswerError, EndpointRefused, EndpointUnreachable, PipelineError
+from pipeline.model.endpoint import Endpoint
+
+LONGEST_WAIT: Final = 60.0
+"""Most seconds between two attempts, whatever the server asks for."""
+
+_SHOWN: Final = 200
+_NO_CREDIT: Final = "insufficient_quota"
+_MISDIRECTED: Final = (httpx2.UnsupportedProtocol, httpx2.LocalProtocolError)
+_REFUSED: Final = {
+    401: "Check OPENAI_API_KEY.",
+    402: "The account behind OPENAI_API_KEY has no credit.",
+    403: "The key may not use this model or address.",
+    405: "Check the address (OPENAI_BASE_URL or --base-url).",
+}
+
+
+def passes(error: BaseException) -> bool:
+    """Whether sending the same again may help."""
+    if isinstance(error, openai.APIStatusError):
+        if error.code == _NO_CREDIT:
+            return False
+        return error.status_code in (408, 409, 429) or error.status_code >= 500
+    return is_broken_connection(error)
+
+
+def is_broken_connection(error: BaseException) -> bool:
+    """Whether the network failed (and not, say, the address or a transport's own code)."""
+    cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else None
+    return isinstance(cause, httpx2.TransportError | OSError) and not isinstance(cause, _MISDIRECTED)
+
+
+_backoff = wait_exponential_jitter(initial=0.5, max=LONGEST_WAIT, jitter=1.0)
+
+
+def wait(state: RetryCallState) -> float:
+    """Seconds until the next attempt: what the server asks for, bounded, else exponential with jitter."""
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, openai.APIStatusError):
+        asked = retry_after(error.response.headers.get("retry-after"), time.time())
+        if asked is not None:
+            return min(asked, LONGEST_WAIT)
+    return float(_backoff(state))
+
+
+def retry_after(header: str | None, now: float) -> float | None:
+    """Seconds that a ``Retry-After`` header (seconds or a date) asks to wait from ``now`` (Unix time)."""
+    if not header:
+        return None
+    try:
+        return max(0.0, float(header))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(header).timestamp() - now)
+    except (ValueError, OverflowError):
+        return None
+
+
+def as_ours(error: BaseException, endpoint: Endpoint, *, sent: int, asked: int) -> PipelineError:
+    """The error of our own tree for what the libraries raised; the cause is inside it.
+
+    ``sent`` and ``asked`` say how often a request is sent and a question asked at most.
+    """
+    if isinstance(error, InstructorRetryException) and error.__cause__:
+        error = error.__cause__
+    if isinstance(error, PipelineError):
+        return error
+    if isinstance(error, IncompleteOutputException):
+        return AnswerError(
+            "The answer was cut at the token limit and is not used.",
+            next_step="Ask for less at once (a profile with smaller chunks) or allow more tokens.",
+        )
+    if isinstance(error, openai.APIStatusError):
+        return _of_status(error, endpoint, sent)
+    if isinstance(error, openai.APIConnectionError):
+        return EndpointUnreachable(
+            f"Nothing answers at {endpoint.shown}: {_said(error.__cause__ or error, endpoint)}",
+            next_step="Check the network and the address (OPENAI_BASE_URL or --base-url); "
+            "finished answers are kept.",
+        )
+    return AnswerError(
+        f"No valid answer in {asked} attempts: {_said(error, endpoint)}",
+        next_step="See `python -m pipeline probe` for what the endpoint enforces, or use a stronger model.",
+    )
+
+
+def _of_status(error: openai.APIStatusError, endpoint: Endpoint, sent: int) -> PipelineError:
+    status = error.status_code
+    answered = f"{endpoint.shown} answered {status}"
+    said = f"{answered}: {_said(error, endpoint)}"
+    if status == 404:
+        step = f"Check the address and the model name ({endpoint.model_name})."
+        return EndpointRefused(said, next_step=step)
+    if status in _REFUSED or status < 400:
+        return EndpointRefused(said, next_step=_REFUSED.get(status, _REFUSED[405]))
+    if error.code == _NO_CREDIT:
+        return EndpointRefused(said, next_step=_REFUSED[402])
+    if passes(error):
+        return EndpointUnreachable(
+            f"{answered} in the last of {sent} attempts.",
+            next_step="Try again later; finished answers are kept.",
+        )
+    return AnswerError(
+        said, next_step="The question may be too long for the model, or in a form the endpoint does not take."
+    )
+
+
+def _said(error: BaseException, endpoint: Endpoint) -> str:
+    """The first line of what an error says, as it may be shown."""
+    lines = endpoint.without_key(_text_of(error)).splitlines()
+    line = next((line for line in lines if line.strip()), type(error).__name__)
+    return "".join(char if char.isprintable() else " " for char in line)[:_SHOWN].rstrip(" .") + "."
+
+
+def _text_of(error: BaseException) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        return f"{'.'.join(str(part) for part in first['loc']) or 'answer'}: {first['msg']}"
+    if isinstance(error, openai.APIStatusError):
+        body = error.body if isinstance(error.body, dict) else {}
+        return str(body.get("message") or error.message)
+    if isinstance(error, ResponseParsingError):
+        return str(error.args[0])
+    return str(error)

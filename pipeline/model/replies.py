@@ -1,0 +1,71 @@
+"""What comes back from an endpoint, looked at before it is taken for an answer: servers send anything."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from instructor.core.exceptions import ResponseParsingError
+from openai.types.chat import ChatCompletion
+
+from pipeline.errors import AnswerError
+from pipeline.model.cache import Usage
+
+MOST_CHARACTERS: Final = 1_000_000
+"""Longest content that is read at all; far above what any allowed number of tokens can hold."""
+_REASKED_CHARACTERS: Final = 2_000
+
+
+def checked(completion: object) -> ChatCompletion:
+    """The completion, when it is one that an answer may be read from.
+
+    Raises:
+        AnswerError: the model refused, was stopped by a filter, or ran on; asking again would not help.
+        ResponseParsingError: what came is no chat completion at all; instructor asks again.
+    """
+    choices = getattr(completion, "choices", None)
+    message = getattr(choices[0], "message", None) if isinstance(choices, list) and choices else None
+    content = getattr(message, "content", "")
+    if not isinstance(completion, ChatCompletion) or message is None or not isinstance(content, str | None):
+        raise ResponseParsingError("the reply is not a chat completion", mode="JSON_SCHEMA")
+    if getattr(message, "refusal", None):
+        raise AnswerError("The model refused to answer.", next_step="Ask another model.")
+    if completion.choices[0].finish_reason == "content_filter":
+        raise AnswerError("The endpoint's content filter stopped the answer.", next_step="Ask another model.")
+    if content and len(content) > MOST_CHARACTERS:
+        raise AnswerError(
+            f"The answer has {len(content):,} characters and is not used.",
+            next_step="The endpoint does not hold its answers to the number of tokens asked for.",
+        )
+    return completion
+
+
+def usage_of(completion: ChatCompletion) -> Usage:
+    """Tokens of an answer; instructor adds those of failed attempts to the last completion."""
+    usage = completion.usage
+    details = getattr(usage, "prompt_tokens_details", None)
+    return Usage(
+        _count(usage, "prompt_tokens"), _count(details, "cached_tokens"), _count(usage, "completion_tokens")
+    )
+
+
+def constant_size(asked: int) -> Callable[..., None]:
+    """A hook by which instructor's re-asks do not grow.
+
+    After the ``asked`` messages of the question come only the latest failed answer and its correction, each
+    cut to a bound.
+    """
+
+    def trim(**kwargs: Any) -> None:
+        messages = kwargs["messages"]
+        del messages[asked : max(asked, len(messages) - 2)]
+        messages[asked:] = [_cut(message) for message in messages[asked:]]
+
+    return trim
+
+
+def _cut(message: dict[str, Any]) -> dict[str, Any]:
+    return {"role": message["role"], "content": str(message.get("content") or "")[:_REASKED_CHARACTERS]}
+
+
+def _count(holder: object, name: str) -> int:
+    value = getattr(holder, name, None)
+    return value if isinstance(value, int) else 0
