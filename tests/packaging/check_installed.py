@@ -46,7 +46,7 @@ def data_files() -> None:
         json.loads(resources.files("schemas").joinpath("json", f"{kind}.json").read_text(encoding="utf-8"))
         assert catalog.template(kind).examples, f"no examples for {kind}"
     assert catalog.system_message(), "no system message"
-    for path in catalog.released():
+    for path in catalog.paths():
         catalog.digest(path)
     assert resources.files("schemas").joinpath("py.typed").is_file()
     assert resources.files("pipeline").joinpath("model", "parts.txt").is_file()
