@@ -30,7 +30,6 @@ help:
 	@echo "make live                   the tests that ask the real model"
 	@echo "make bench                  what the pipeline costs without the model"
 	@echo "make record                 ask the model about the bundled articles anew, and ship its answers"
-	@echo "make record                 ask the model about the bundled articles and keep its answers in seeds/"
 	@echo "make lock                   pin all dependencies anew (ARGS=--upgrade: the newest of each)"
 	@echo "make clean                  remove the environment and the tools' caches"
 
@@ -65,12 +64,6 @@ record: $(VENV)/.for-run
 	@echo "Asking the embedded model about the bundled articles (up to an hour on two cores)."
 	@$(PY) -m pipeline run --fresh $(ARGS)
 	@$(PY) seeds/record.py
-
-record: $(VENV)/.for-run
-	@echo "Asking the embedded model about the bundled articles; on two cores this takes most of an hour."
-	@$(PY) -m pipeline model install
-	@env -u OPENAI_API_KEY -u OPENAI_BASE_URL $(PY) -m pipeline run --fresh $(ARGS)
-	@env -u OPENAI_API_KEY -u OPENAI_BASE_URL $(PY) seeds/record.py
 
 # The engine is the one package that not every machine can have, and the one that not every run needs.
 $(VENV)/.for-run: $(PY) pyproject.toml locks/build.txt locks/run.txt locks/local.txt
