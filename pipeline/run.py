@@ -24,7 +24,7 @@ from pipeline.document.text import Source
 from pipeline.errors import DocumentError
 from pipeline.extract import Progress, extract
 from pipeline.model.cache import AnswerCache, Usage
-from pipeline.model.client import Client, Decoding, Retry
+from pipeline.model.client import Client, Decoding
 from pipeline.model.endpoint import Endpoint
 from pipeline.model.files import DEFAULT_MODEL, find_model
 from pipeline.model.local import LocalEngine
@@ -118,7 +118,7 @@ async def opened(settings: Settings) -> AsyncIterator[Client]:
             decoding=Decoding(max_tokens=profile.max_tokens),
             concurrency=settings.in_flight,
             offline=settings.offline,
-            retry=Retry(attempts=settings.attempts),
+            attempts=settings.attempts,
         )
         yield await stack.enter_async_context(client)
 

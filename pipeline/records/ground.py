@@ -1,15 +1,16 @@
 """From copied strings to values with a place: each is found in the cited sentences, then normalised by rule.
 
-What the model copied has an offset; what a rule made of it (a number, a date, a full name) keeps that offset and says so in its check.
-What is not in the cited sentences is noted as a reason against the record.
+What the model copied has an offset; what a rule made of it (a number, a date, a full name) keeps that offset
+and says so in its check. What is not in the cited sentences is noted as a reason against the record.
 """
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Final, Literal
 
-from pipeline.document.text import Document, Sentence
+from pipeline.document.text import Document, Sentence, Span
 from pipeline.records import words
 from pipeline.records.candidate import Candidate
 from pipeline.records.dates import DateContext
@@ -76,20 +77,17 @@ class _Draft:
         return None
 
     def place(self, name: str, copied: str, how: How) -> bool:
-        """Note where a copied string stands; a reason against the record where it does not stand in the cited sentences."""
+        """Note where a copied string stands, or a reason where it does not stand in the cited sentences."""
         found = self.find(copied)
         if found is None:
             self.reasons.append(f"{name}: “{copied}” does not stand in the cited sentences")
             return False
         sentence, at = found
-        origin = sentence.origin[at : at + len(copied)]
-        start, end = origin[0], origin[-1] + 1
-        whole = end - start == len(copied) or (end > start and sorted(origin) == list(origin))
-        if how == "verbatim" and not whole:
-            how = "derived"
-        self.checks.append(
-            Check(field=name, status=how, start=start if whole else None, end=end if whole else None)
-        )
+        span = _whole(sentence.origin[at : at + len(copied)], sentence.pieces)
+        if span is None:
+            self.checks.append(Check(field=name, status="derived" if how == "verbatim" else how))
+        else:
+            self.checks.append(Check(field=name, status=how, start=span.start, end=span.end))
         return True
 
     def words(self, name: str, copied: str, normal: Callable[[str], str] = words.clean) -> str | None:
@@ -143,8 +141,16 @@ class _Draft:
         return tuple(result)
 
 
+def _whole(origin: Sequence[int], pieces: Sequence[Span]) -> Span | None:
+    """The stretch of the source in which code points stand in order, nothing of another sentence between."""
+    start, end = origin[0], origin[-1] + 1
+    in_order = all(one < other for one, other in pairwise(origin))
+    inside = any(piece.start <= start and end <= piece.end for piece in pieces)
+    return Span(start, end) if in_order and inside else None
+
+
 def ground(kind: str, fact: Asked, sentences: Sequence[Sentence], reading: Reading, chunk: int) -> Candidate:
-    """The candidate record for one asked fact; ``sentences`` are the chunk's, which the fact cites by number from 1."""
+    """The candidate of one fact; ``sentences`` are the chunk's, which the fact cites by number from 1."""
     cited = tuple(sentences[number - 1] for number in sorted(set(fact.sentences)))
     draft = _Draft(reading, cited)
     _BUILDERS[kind](fact, draft)
@@ -227,7 +233,7 @@ def _metric(fact: Any, draft: _Draft) -> None:
         return
     sentence, at = found
     draft.place("value", fact.value, "derived")
-    # The words just before a number belong to its meaning (近百名, 下降3%), also where the model left them out.
+    # The words just before a number belong to its meaning (近百名, 下降3%), even if the model left them out.
     printed = sentence.text[max(0, at - 2) : at + len(fact.value) + 2]
     around = parse_quantity(printed)
     draft.values |= {

@@ -1,25 +1,34 @@
-"""The article itself: title, authors and the like, from the header's answer, the file's metadata and its bylines."""
+"""The article itself: title, authors and the like, from the header's answer, the metadata and the bylines."""
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
 
 from pipeline.document.text import Document
 from pipeline.records.candidate import Candidate
 from pipeline.records.names import Names
 from pipeline.records.people import is_person
 from schemas import AnyRecord, Article
+from schemas.dates import PartialDate
 
-_BYLINE: Final = re.compile(
-    r"(?:本报记者|特约记者|见习记者|记者|通讯员|作者[::]|撰文[::]?|文[/／][^\s]{0,2}|□)\s*((?:[\u4e00-\u9fff]\s?[\u4e00-\u9fff]{1,3}[\s、，,]*)+)"
+_HAN: Final = "\u4e00-\u9fff"
+_NAMES: Final = rf"[{_HAN}\s、]{{2,}}"
+_WRITTEN: Final = re.compile(rf"(?:记者|通讯员|作者[:：]?|撰文[:：]?|文[/／:：]|□)\s*({_NAMES})")
+_TAKEN: Final = re.compile(
+    rf"由([{_HAN}、\s]{{2,20}}?)(?:拍摄|摄影|摄|提供)|([{_HAN}]{{2,4}})\s?[/／]?摄(?:影)?$|"
+    rf"(?:摄影[:：/／]?|[图摄][/／:：])\s*({_NAMES})"
 )
-_PHOTOGRAPHER: Final = re.compile(
-    r"(?:照片|图片)?由([\u4e00-\u9fff、\s]{2,20})(?:拍摄|摄影|摄)|([\u4e00-\u9fff]{2,4})\s?[/／]?摄(?:影)?$"
-)
-_BOTH: Final = re.compile(r"文\s*[/／]\s*图")
+_BOTH: Final = re.compile(r"文\s*[/／、]?\s*(?:图|摄影)(?![\u4e00-\u9fff])|文\s*[/／]\s*[图摄]")
+_ROLES: Final = re.compile(r"(?:本报|特约|见习|首席)?记者|通讯员|摄影|报道|[\s、]+")
 _PUBLICATION: Final = re.compile(
     r"([\u4e00-\u9fff]{2,8}(?:日报|晚报|晨报|都市报|商报|早报|时报|周刊|卫生报))\s*记者"
 )
+
+
+_LONGEST_BYLINE: Final = 60
+_VALID_DATE: Final[TypeAdapter[str]] = TypeAdapter(PartialDate)
 
 
 def article(
@@ -27,23 +36,31 @@ def article(
 ) -> Article:
     """The article's own line; what the piece is about is counted from its records.
 
-    Metadata that came with the document goes before print, a byline before the model's copy."""
+    Metadata that came with the document goes before print, a byline before the model's copy.
+    """
     asked = next((candidate.values for candidate in candidates if candidate.type == "article"), {})
     authors, photographers = _bylines(document)
-    metadata = document.source.metadata
-    title = metadata.get("title") or asked.get("title")
+    given = {name: value.strip() for name, value in document.source.metadata.items()}
+    title = given.get("title") or asked.get("title") or None
     return Article(
         document=document.source.document,
-        title=title or None,
+        title=title,
         subtitle=_open(asked.get("subtitle"), title),
         authors=authors or tuple(name for name in asked.get("authors", ()) if is_person(name)),
         photographers=photographers
         or tuple(name for name in asked.get("photographers", ()) if is_person(name)),
-        publication=metadata.get("publication") or _publication(document) or asked.get("publication") or None,
-        date=asked.get("date"),
+        publication=given.get("publication") or _publication(document) or asked.get("publication") or None,
+        date=_date(given.get("date", "")) or asked.get("date"),
         script=document.script,
         subject_organizations=names.subject_organizations(_organizations(records)),
     )
+
+
+def _date(given: str) -> str | None:
+    try:
+        return _VALID_DATE.validate_python(given)
+    except ValidationError:
+        return None
 
 
 def _open(value: Any, taken: str | None) -> str | None:
@@ -55,24 +72,26 @@ def _bylines(document: Document) -> tuple[tuple[str, ...], tuple[str, ...]]:
     authors: dict[str, None] = {}
     photographers: dict[str, None] = {}
     for sentence in document.sentences:
-        if sentence.section == "notice" or not (sentence.heading or len(sentence.text) <= 60):
+        if sentence.section == "notice" or not (sentence.heading or len(sentence.text) <= _LONGEST_BYLINE):
             continue
-        for match in _BYLINE.finditer(sentence.text):
-            found = _people(match[1])
-            authors |= dict.fromkeys(found)
-            if _BOTH.search(sentence.text):
-                photographers |= dict.fromkeys(found)
-        for match in _PHOTOGRAPHER.finditer(sentence.text):
-            photographers |= dict.fromkeys(_people(match[1] or match[2]))
+        both = _BOTH.search(sentence.text)
+        # One mark for all ways to write «text and pictures», so that names are found before and behind it.
+        text = _BOTH.sub(" □ ", sentence.text)
+        runs = [match[1].strip() for match in _WRITTEN.finditer(text)]
+        found = [name for run in runs if not run.endswith(("摄", "摄影")) for name in _people(run)]
+        if both and not found:
+            found = _people(sentence.text[: both.start()])
+        authors |= dict.fromkeys(found)
+        photographers |= dict.fromkeys(found if both else ())
+        for match in _TAKEN.finditer(text):
+            photographers |= dict.fromkeys(_people(next(group for group in match.groups() if group)))
     return tuple(authors), tuple(photographers)
 
 
 def _people(text: str) -> list[str]:
     """The full names in a run of names; a name of two characters may be printed with a gap (``刘 洋``)."""
-    joined = re.sub(
-        r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[\s\u3000]([\u4e00-\u9fff])(?![\u4e00-\u9fff])", r"\1\2", text
-    )
-    return [name for name in re.split(r"[\s、，,]+", joined) if is_person(name)]
+    joined = re.sub(rf"(?<![{_HAN}])([{_HAN}])\s([{_HAN}])(?![{_HAN}])", r"\1\2", text)
+    return [name for name in _ROLES.split(joined) if is_person(name)]
 
 
 def _publication(document: Document) -> str | None:

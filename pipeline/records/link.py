@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from pipeline.records.people import is_person
 from schemas import AnyRecord, Comparator, fields_of
 
-_KINDS: Final = {Comparator.ORGANIZATION: "organization", Comparator.PERSON: "person"}
+Kind = Literal["organization", "person"]
+
+_KINDS: Final[dict[Comparator, Kind]] = {Comparator.ORGANIZATION: "organization", Comparator.PERSON: "person"}
 _NOT_A_BODY: Final = frozenset({"unit", "declarant"})
 
 
@@ -16,7 +19,7 @@ class Entity:
     """A body or person under its names in one document, with where each is first printed."""
 
     id: str
-    kind: Literal["organization", "person"]
+    kind: Kind
     name: str
     aliases: tuple[str, ...]
     document: str
@@ -29,22 +32,21 @@ def link(
 ) -> tuple[Entity, ...]:
     """The organizations and persons that the records of one document name, each with its other names in it.
 
-    ``aliases`` maps a full name to the other names that the document itself gives it. Order: by first record, then name.
+    ``aliases`` maps a full name to the other names that the document itself gives it. Order: as first named.
     """
-    named: dict[tuple[str, str], dict[str, None]] = {}
+    named: dict[tuple[Kind, str], dict[str, None]] = {}
     for record in records:
         for spec in fields_of(record.type):
-            kind = _KINDS.get(spec.comparator)
-            if kind is None or spec.name in _NOT_A_BODY:
+            if spec.name in _NOT_A_BODY:
                 continue
             value = getattr(record, spec.name)
             for name in value if isinstance(value, tuple) else (value,):
-                if name:
+                if name and (kind := _kind(spec.comparator, name)):
                     named.setdefault((kind, name), {})[record.id or ""] = None
     return tuple(
         Entity(
             id=f"{kind}-{hashlib.sha256(f'{document}|{kind}|{name}'.encode()).hexdigest()[:12]}",
-            kind=kind,  # type: ignore[arg-type]
+            kind=kind,
             name=name,
             aliases=tuple(aliases.get(name, ())),
             document=document,
@@ -52,3 +54,9 @@ def link(
         )
         for (kind, name), ids in named.items()
     )
+
+
+def _kind(comparator: Comparator, name: str) -> Kind | None:
+    if comparator is Comparator.PERSON_OR_ORGANIZATION:
+        return "person" if is_person(name) else "organization"
+    return _KINDS.get(comparator)

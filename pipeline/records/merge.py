@@ -5,14 +5,15 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from schemas import AnyRecord, Check, Evidence, fields_of
+from schemas import AnyRecord, Check, fields_of
 
 
 def merge(records: Iterable[AnyRecord]) -> tuple[AnyRecord, ...]:
-    """The records of one document with repeats united, ids given, in the order in which they are first stated.
+    """The records of one document with repeats united and ids given, in the order in which they are stated.
 
-    Two records of a type are one where their key fields do not differ: equal, or open in one of them while at least one other key
-    field agrees. The first non-null value of each field stays; evidence and checks are united.
+    Two records of a type are one where their key fields do not differ: equal, or open in one of them while at
+    least one other key field agrees. The first non-null value of each field stays; evidence and checks are
+    united.
     """
     kept: list[AnyRecord] = []
     for record in sorted(records, key=_place):
@@ -53,14 +54,14 @@ def _united(one: AnyRecord, other: AnyRecord) -> AnyRecord:
     return one.model_copy(
         update={
             **values,
-            "evidence": _in_order(dict.fromkeys((*one.evidence, *other.evidence))),
+            "evidence": tuple(dict.fromkeys((*one.evidence, *other.evidence))),
             "checks": tuple(dict.fromkeys((*one.checks, *_new_checks(one, other)))),
         }
     )
 
 
 def _new_checks(one: AnyRecord, other: AnyRecord) -> Sequence[Check]:
-    """Checks of the second record's values that the united record has: the equal ones, and those that the first left open."""
+    """Checks of those values of the second record that the united one has: equal ones, and once open ones."""
     mine = one.facts()
     return [
         check
@@ -69,14 +70,10 @@ def _new_checks(one: AnyRecord, other: AnyRecord) -> Sequence[Check]:
     ]
 
 
-def _in_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    return tuple(evidence)
-
-
 def _place(record: AnyRecord) -> tuple[int, str, str]:
-    """Where a record is first stated; its facts settle ties, so the order of answers changes nothing."""
+    """Where a record is first stated; all it holds settles ties, so the order of answers changes nothing."""
     start = record.evidence[0].start if record.evidence else -1
-    return start, record.type, _canonical(record.facts())
+    return start, record.type, record.model_dump_json()
 
 
 def _with_ids(records: Sequence[AnyRecord]) -> tuple[AnyRecord, ...]:
