@@ -48,7 +48,7 @@ test: lint
 lint: $(VENV)/.for-test
 	@echo "Checking style, import directions and types."
 	@$(VENV)/bin/ruff check --quiet .
-	@$(VENV)/bin/lint-imports --quiet
+	@$(VENV)/bin/lint-imports --no-logo
 	@$(VENV)/bin/mypy --no-error-summary
 
 live: $(VENV)/.for-test

@@ -55,7 +55,7 @@ def data_files() -> None:
 
 def command_line() -> None:
     """The commands that need neither a model nor a document work."""
-    for arguments in (["--help"], ["run", "--help"], ["schema"], ["model", "list"]):
+    for arguments in (["--help"], ["run", "--help"], ["schema"], ["model", "--help"]):
         answer = subprocess.run(
             [sys.executable, "-m", "pipeline", *arguments], capture_output=True, text=True, check=False
         )
