@@ -50,7 +50,7 @@ def is_broken_connection(error: BaseException) -> bool:
     return isinstance(cause, httpx2.TransportError | OSError) and not isinstance(cause, _MISDIRECTED)
 
 
-_backoff = wait_exponential_jitter(initial=0.5, max=LONGEST_WAIT, jitter=1.0)
+_backoff = wait_exponential_jitter(multiplier=0.5, max=LONGEST_WAIT, jitter=1.0)
 
 
 def wait(state: RetryCallState) -> float:
@@ -141,5 +141,5 @@ def _text_of(error: BaseException) -> str:
         body = error.body if isinstance(error.body, dict) else {}
         return str(body.get("message") or error.message)
     if isinstance(error, ResponseParsingError):
-        return str(error.args[0])
+        return str(error).removesuffix(f" (mode: {error.mode})")
     return str(error)
