@@ -1,0 +1,93 @@
+"""The command line as a test runs it: in this process, or as a program of its own that can be killed."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from pipeline.cli import main
+
+KEY: Final = "canary-key-that-nobody-may-see"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A command that has ended: exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """Runs commands in this process."""
+
+    capture: pytest.CaptureFixture[str]
+
+    def __call__(self, *arguments: str) -> Ended:
+        self.capture.readouterr()
+        try:
+            code = main(arguments)
+        except SystemExit as end:  # argparse's way to refuse
+            code = int(end.code or 0)
+        out, err = self.capture.readouterr()
+        assert "Traceback" not in out + err
+        return Ended(code, out, err)
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """The environment of a program started by a test: its own, wide enough that no message is folded."""
+    return {**os.environ, "COLUMNS": "400", "PYTHONUNBUFFERED": "1"} | variables
+
+
+@contextmanager
+def program(*arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    """The command line as a program of its own; whatever happens, it is gone at the end."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "pipeline", *arguments],
+        env=environment(**variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def ended(process: subprocess.Popen[str]) -> Ended:
+    """Wait for a program's end."""
+    out, err = process.communicate(timeout=120)
+    assert "Traceback" not in out + err
+    return Ended(process.returncode, out, err)
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    """The values of a file of JSON lines."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def visible(folder: Path) -> dict[str, bytes]:
+    """The files that a user sees in a folder, with what is in them."""
+    if not folder.is_dir():
+        return {}
+    return {
+        path.name: path.read_bytes() for path in sorted(folder.iterdir()) if not path.name.startswith(".")
+    }
+
+
+def records_of(out: Path, documents: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """The records of a run, of some documents or of all."""
+    return [
+        record for record in lines(out / "records.jsonl") if not documents or record["document"] in documents
+    ]
