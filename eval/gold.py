@@ -1,0 +1,120 @@
+"""Gold on disk: one file per document, a manifest of their hashes, the splits, and the articles beside."""
+
+import hashlib
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from eval.errors import GoldError
+from eval.texts import Text, load_text
+from pipeline.run import SEEDS
+from schemas.gold import GoldDocument, load_gold
+
+FOLDER: Final = Path(__file__).resolve().parent / "gold"
+SPLITS: Final = Path(__file__).resolve().parent / "splits.toml"
+MANIFEST: Final = "SHA256SUMS"
+ALL: Final = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """The gold documents of one split, by name in order, and where their articles lie.
+
+    ``hash`` is of the files as they are, so that a score names the gold that it was made with.
+    """
+
+    documents: tuple[GoldDocument, ...]
+    hash: str
+    articles: Path
+
+    @property
+    def guides(self) -> tuple[int, ...]:
+        """The versions of the record guide that were followed."""
+        return tuple(sorted({one.guide for one in self.documents}))
+
+    def path(self, gold: GoldDocument) -> Path:
+        """Where the article of a gold document lies."""
+        return self.articles / gold.document
+
+    def text(self, gold: GoldDocument) -> Text | None:
+        """The article of a gold document, None where there is none. GoldError where it was changed."""
+        return load_text(self.path(gold), gold.sha256)
+
+
+def load(folder: Path = FOLDER, articles: Path = SEEDS, split: str = ALL) -> Gold:
+    """The gold documents of a split.
+
+    Raises:
+        GoldError: no such folder or split, a file that is not valid, or one that the manifest knows
+        otherwise.
+    """
+    files = sorted(folder.glob("*.json"))
+    if not files:
+        raise GoldError(f"There is no gold in {folder}.", next_step="Name a folder with --gold.")
+    _against_manifest(folder, files)
+    patterns = _patterns(split)
+    chosen = [(path, _one(path)) for path in files]
+    wanted = [
+        (path, gold)
+        for path, gold in chosen
+        if any(fnmatchcase(gold.document, pattern) for pattern in patterns)
+    ]
+    if not wanted:
+        raise GoldError(f"No gold document of {folder} is in the split {split}.")
+    names = [gold.document for _, gold in wanted]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise GoldError(f"{folder} has more than one file for {', '.join(twice)}.")
+    lines = sorted(f"{gold.document} {sha256(path)}" for path, gold in wanted)
+    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return Gold(tuple(sorted((gold for _, gold in wanted), key=lambda one: one.document)), digest, articles)
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def splits() -> dict[str, list[str]]:
+    """The named splits: patterns of document names."""
+    return dict(tomllib.loads(SPLITS.read_text(encoding="utf-8"))["splits"])
+
+
+def _patterns(split: str) -> Sequence[str]:
+    known = splits()
+    if split not in known:
+        raise GoldError(f"There is no split {split}; there are {', '.join(known)}.")
+    return known[split]
+
+
+def _one(path: Path) -> GoldDocument:
+    try:
+        return load_gold(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise GoldError(f"{path} cannot be read: {error}.") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"])) or "the file"
+        raise GoldError(
+            f"{path} is not valid at {place}: {first['msg']}.",
+            next_step="python -m eval lint lists all faults.",
+        ) from None
+
+
+def _against_manifest(folder: Path, files: Sequence[Path]) -> None:
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        return
+    lines = manifest.read_text(encoding="utf-8").splitlines()
+    known = {name: digest for digest, name in (line.split(maxsplit=1) for line in lines if line.strip())}
+    here = {path.name: sha256(path) for path in files}
+    if differing := sorted(name for name in known.keys() | here.keys() if known.get(name) != here.get(name)):
+        raise GoldError(
+            f"{', '.join(differing)}: not what {manifest} says.",
+            next_step="Restore the files; where the change is meant, write the manifest anew: "
+            f"(cd {folder} && sha256sum *.json > {MANIFEST}).",
+        )
