@@ -38,9 +38,9 @@ RETRY_SECONDS: Final = 1200.0
 CONNECT_SECONDS: Final = 20.0
 """An address that takes longer to connect to is not there."""
 
-# instructor logs every failed attempt, with the answer in it, to whoever listens; we report errors, once.
-logging.getLogger("instructor").addHandler(logging.NullHandler())
-logging.getLogger("instructor").propagate = False
+# instructor logs every failed attempt with what the server said, which may hold anything, the key included.
+# Errors are told by us, once.
+logging.getLogger("instructor").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +147,16 @@ class Client:
                 "No recorded answer, and --offline asks no model.", next_step="Run again without --offline."
             )
         async with self._free:
-            if self._fatal:
-                raise self._fatal
+            self._raise_if_fatal()
             try:
                 return await self._live(question)
             except ModelError as error:
                 self._fatal = error
                 raise
+
+    def _raise_if_fatal(self) -> None:
+        if self._fatal:
+            raise self._fatal
 
     async def _live(self, question: Question) -> Reply:
         client, endpoint = await self._open()
@@ -166,7 +169,7 @@ class Client:
 
     async def _answered(self, question: Question, client: openai.AsyncOpenAI, endpoint: Endpoint) -> Reply:
         started = time.monotonic()
-        create = instructor.patch(create=self._sending(client), mode=instructor.Mode.JSON_SCHEMA)
+        create = instructor.patch(create=self._sending(client, endpoint), mode=instructor.Mode.JSON_SCHEMA)
         asked = instructor.AsyncInstructor(client=client, create=create, mode=instructor.Mode.JSON_SCHEMA)
         asked.on("completion:kwargs", constant_size(len(question.messages)))
         body = self._body(question)
@@ -204,6 +207,7 @@ class Client:
 
     async def _open(self) -> tuple[openai.AsyncOpenAI, Endpoint]:
         async with self._opening:
+            self._raise_if_fatal()
             if not self._opened:
                 self._use(await self._connect())
             return self._opened[-1]
@@ -211,13 +215,17 @@ class Client:
     async def _reopened(self, failed: Endpoint) -> bool:
         """Whether there is another endpoint now in place of one that failed."""
         async with self._opening:
+            self._raise_if_fatal()
             if self._opened[-1][1] != failed:
                 return True
-            if self._reconnect is None:
+            if self._reconnect is None or not self._can_be_replaced(failed):
                 return False
-            reconnect, self._reconnect = self._reconnect, None
-            self._use(await reconnect(failed))
+            self._use(await self._reconnect(failed))
             return True
+
+    def _can_be_replaced(self, endpoint: Endpoint) -> bool:
+        """Whether there is or can be another endpoint in place of this one: of the first, and never twice."""
+        return self._reconnect is not None and endpoint == self._opened[0][1]
 
     def _use(self, endpoint: Endpoint) -> None:
         if not (endpoint.api_key.isascii() and endpoint.api_key.isprintable() and endpoint.api_key.strip()):
@@ -246,10 +254,16 @@ class Client:
             http_client=http,
         )
 
-    def _sending(self, client: openai.AsyncOpenAI) -> Callable[..., Awaitable[ChatCompletion]]:
+    def _sending(
+        self, client: openai.AsyncOpenAI, endpoint: Endpoint
+    ) -> Callable[..., Awaitable[ChatCompletion]]:
+        def helps(error: BaseException) -> bool:
+            # To wait for a dead endpoint is time lost where another can be had in its place.
+            return passes(error) and not (is_broken_connection(error) and self._can_be_replaced(endpoint))
+
         async def create(*args: Any, **kwargs: Any) -> ChatCompletion:
             async for attempt in AsyncRetrying(
-                retry=retry_if_exception(self._helps_to_repeat),
+                retry=retry_if_exception(helps),
                 wait=wait,
                 stop=stop_after_attempt(self._attempts) | stop_after_delay(RETRY_SECONDS),
                 sleep=self._sleep,
@@ -260,10 +274,6 @@ class Client:
             raise AssertionError("tenacity ends with a result or an error")
 
         return create
-
-    def _helps_to_repeat(self, error: BaseException) -> bool:
-        # Where another endpoint can be had in place of a dead one, waiting for the dead one is time lost.
-        return passes(error) and not (self._reconnect and is_broken_connection(error))
 
 
 async def _completion(client: openai.AsyncOpenAI, *args: Any, **kwargs: Any) -> object:
