@@ -155,7 +155,7 @@ class AnsweringServer:
             self._held_from = None
             self._changed.notify_all()
 
-    def wait_for(self, requests: int, seconds: float = 60) -> None:
+    def wait_for(self, requests: int, seconds: float = 30) -> None:
         """Wait until so many requests have come."""
         with self._changed:
             if not self._changed.wait_for(lambda: len(self.requests) >= requests, seconds):

@@ -13,6 +13,7 @@ from typing import Any, Final
 import pytest
 
 from pipeline.cli import main
+from pipeline.run import REPOSITORY
 
 KEY: Final = "canary-key-that-nobody-may-see"
 
@@ -44,8 +45,9 @@ class CommandLine:
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """The environment of a program started by a test: its own, wide enough that no message is folded."""
-    return {**os.environ, "COLUMNS": "400", "PYTHONUNBUFFERED": "1"} | variables
+    """The environment of a program started by a test: it finds the pipeline, and folds no message."""
+    found = os.pathsep.join((str(REPOSITORY), os.environ.get("PYTHONPATH", "")))
+    return {**os.environ, "PYTHONPATH": found, "COLUMNS": "400"} | variables
 
 
 @contextmanager
