@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from pipeline.document import chunk, prepare
 from pipeline.document.text import Document, Source
@@ -13,7 +13,7 @@ from pipeline.model.client import Client, Question, Reply
 from pipeline.profiles import Profile
 from pipeline.records.ask import HEADER, Asking, askings
 from pipeline.records.candidate import Candidate
-from pipeline.records.check import check
+from pipeline.records.check import check, dropped
 from pipeline.records.ground import Reading, ground
 from pipeline.records.header import article
 from pipeline.records.link import link
@@ -23,6 +23,12 @@ from prompts.asked import answer_model
 from prompts.grammar import copy_grammar
 from prompts.render import messages
 from schemas import AnyRecord, Failure, Rejected
+
+
+_NOT_ASKED: Final = {
+    "article": "no cue word of a record type asked for",
+    "notice": "of a page's notices only notice is asked, where its cue words stand",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,13 @@ async def extract(
     document = await asyncio.to_thread(prepare, source)
     questions = plan(document, profile, types)
     progress.planned(source.document, len(questions))
-    answered = await asyncio.gather(*(_ask(asking, client, profile, progress) for asking in questions))
+    asked = [asyncio.create_task(_ask(asking, client, profile, progress)) for asking in questions]
+    try:
+        answered = await asyncio.gather(*asked)
+    finally:
+        # Whatever ends the document ends its questions: none is paid for that nobody waits for.
+        for task in asked:
+            task.cancel()
     return await asyncio.to_thread(assemble, document, answered)
 
 
@@ -103,14 +115,18 @@ def assemble(document: Document, answered: Sequence[Answered]) -> DocumentResult
     ]
     checked = [check(candidate) for candidate in candidates if candidate.type != HEADER]
     records = merge(one for one in checked if not isinstance(one, Rejected))
+    rejected = [
+        one if isinstance(one, Rejected) else dropped(candidate)
+        for candidate, one in zip((each for each in candidates if each.type != HEADER), checked, strict=True)
+    ]
     return DocumentResult(
         document=document,
         article=article(document, reading.names, candidates, records),
         records=records,
-        rejected=tuple(one for one in checked if isinstance(one, Rejected)),
+        rejected=tuple(one for one in rejected if one is not None),
         failures=tuple(_failure(name, each) for each in answered if each.error),
         entities=link(name, records, reading.names.aliases()),
-        sentences=_sentence_lines(document, answered, candidates, records),
+        sentences=_sentence_lines(document, answered, records),
         chunks=tuple(_chunk_line(each) for each in answered),
         usage=sum((each.reply.usage for each in answered if each.reply and not each.reply.replayed), Usage()),
     )
@@ -156,29 +172,33 @@ def _chunk_line(answered: Answered) -> ChunkLine:
 
 
 def _sentence_lines(
-    document: Document,
-    answered: Sequence[Answered],
-    candidates: Sequence[Candidate],
-    records: Sequence[AnyRecord],
+    document: Document, answered: Sequence[Answered], records: Sequence[AnyRecord]
 ) -> tuple[SentenceLine, ...]:
     asked: dict[int, dict[str, None]] = {}
+    answers: set[int] = set()
+    failed: dict[int, str] = {}
     for each in answered:
         for sentence in each.asking.sentences:
             asked.setdefault(sentence.number, {}).update(dict.fromkeys(each.asking.types))
-    cited = {span for record in records for span in record.evidence}
-    places = {(one.start, one.end) for one in cited}
+            if each.reply:
+                answers.add(sentence.number)
+            else:
+                failed.setdefault(sentence.number, f"a question failed: {each.error}")
+    cited = {(one.start, one.end) for record in records for one in record.evidence}
     lines = []
     for sentence in document.sentences:
         types = tuple(asked.get(sentence.number, ()))
-        is_cited = any((piece.start, piece.end) in places for piece in sentence.pieces)
+        is_cited = any((piece.start, piece.end) in cited for piece in sentence.pieces)
+        reason = failed.get(sentence.number, "" if types else _NOT_ASKED[sentence.section])
+        state = "cited" if is_cited else "sent" if sentence.number in answers else "not sent"
         lines.append(
             SentenceLine(
                 sentence=sentence.number,
                 pieces=sentence.pieces,
                 section=sentence.section,
-                state="cited" if is_cited else "sent" if types else "not sent",
+                state=state,  # type: ignore[arg-type]
                 asked=types,
-                reason="" if types else "no cue word of a record type asked for",
+                reason=reason,
             )
         )
     return tuple(lines)

@@ -11,7 +11,10 @@ from schemas import AnyRecord, Article, Failure, Rejected
 
 @dataclass(frozen=True, slots=True)
 class SentenceLine:
-    """What became of one sentence: asked about (``sent``), evidence of a record (``cited``), or ``not sent`` and why."""
+    """What became of one sentence: answered about (``sent``), evidence of a record (``cited``), or ``not sent``.
+
+    ``reason`` says why it was not sent, or what went wrong with a question about it.
+    """
 
     sentence: int
     pieces: tuple[Span, ...]

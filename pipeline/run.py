@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from typing import Final
 from pipeline.config import OPENAI_URL, Settings, cache_folder
 from pipeline.document import read
 from pipeline.document.text import Source
-from pipeline.errors import DocumentError
+from pipeline.errors import DocumentError, PipelineError
 from pipeline.extract import Progress, extract
 from pipeline.model.cache import AnswerCache, Usage
 from pipeline.model.client import Client, Decoding
@@ -40,6 +41,8 @@ RECORDED: Final = SEEDS / "answers.jsonl"
 """Answers recorded for the bundled articles; absent from an installed wheel, like the articles."""
 
 DOCUMENTS_IN_FLIGHT: Final = 4
+PROMPT_TOKENS: Final = 6144
+"""Room for a question in each slot of the embedded engine, beside its answer."""
 _PACKAGES: Final = ("openai", "instructor", "pydantic", "tenacity", "diskcache", "opencc", "xllamacpp")
 
 
@@ -104,17 +107,13 @@ async def opened(settings: Settings) -> AsyncIterator[Client]:
                 cache_folder(), recorded=RECORDED if settings.embedded else None, fresh=settings.fresh
             )
         )
-        if settings.embedded:
-            engine = EmbeddedModel(settings)
-            stack.push_async_callback(engine.stop)
-            identity, connect = engine.identity(), engine.connect
-        else:
-            remote = RemoteModel(settings)
-            identity, connect = remote.identity(), remote.connect
+        model = EmbeddedModel(settings) if settings.embedded else RemoteModel(settings)
+        stack.push_async_callback(model.stop)
         client = Client(
-            identity,
-            connect,
+            model.identity(),
+            model.connect,
             cache,
+            reconnect=model.reconnect if isinstance(model, EmbeddedModel) else None,
             decoding=Decoding(max_tokens=profile.max_tokens),
             concurrency=settings.in_flight,
             offline=settings.offline,
@@ -139,8 +138,18 @@ class EmbeddedModel:
     async def connect(self) -> Endpoint:
         """Start the engine, unless it runs."""
         model = await asyncio.to_thread(find_model, self._settings.model_name)
-        self._engine = LocalEngine(model, slots=self._settings.in_flight)
+        profile = self._settings.chosen_profile
+        self._engine = LocalEngine(
+            model,
+            slots=self._settings.in_flight,
+            context_tokens=profile.max_tokens + PROMPT_TOKENS,
+        )
         return await self._engine.start()
+
+    async def reconnect(self, failed: Endpoint) -> Endpoint:
+        """Start the engine again after it died in use."""
+        assert self._engine is not None
+        return await self._engine.restart(failed)
 
     async def stop(self) -> None:
         """Stop the engine, if it was started."""
@@ -163,9 +172,12 @@ class RemoteModel:
         """The endpoint as configured; nothing is sent yet."""
         return self._endpoint
 
+    async def stop(self) -> None:
+        """Nothing was started here."""
+
 
 def _sources(paths: Sequence[str], limit: int | None) -> Iterable[Source | DocumentError]:
-    return islice(read(paths, stdin=sys.stdin.buffer), limit)
+    return islice(read(paths), limit)
 
 
 async def _in_order(
@@ -197,6 +209,11 @@ async def _one(
         )
     except DocumentError as error:
         return _unread(error)
+    except PipelineError:
+        raise
+    except Exception as error:
+        # A fault of ours in one document must not cost the others; what it says may hold the article's text.
+        return _fault(source.document, error)
     progress.finished(source.document, len(result.records))
     return result
 
@@ -204,6 +221,16 @@ async def _one(
 def _unread(error: DocumentError) -> Failure:
     return Failure(
         document=error.document, error=type(error).__name__, message=error.message, next_step=error.next_step
+    )
+
+
+def _fault(document: str, error: Exception) -> Failure:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return Failure(
+        document=document,
+        error="Fault",
+        message=f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}: a fault of the pipeline.",
+        next_step="Please report it; the other documents are complete.",
     )
 
 

@@ -1,6 +1,6 @@
 """A candidate: a fact on its way from the model's copy to a record."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from schemas import Check, Evidence
@@ -10,7 +10,8 @@ from schemas import Check, Evidence
 class Candidate:
     """The values of one record before it is checked, where they stand, and what already speaks against it.
 
-    ``values`` are the fields of the record type, normalised; ``copied`` is what the model wrote.
+    ``values`` are the fields of the record type, normalised; ``copied`` is what the model wrote,
+    under the names of the asked shape's fields.
     """
 
     document: str
@@ -24,4 +25,6 @@ class Candidate:
     """The cited sentences, one after the other."""
     evidence: tuple[Evidence, ...]
     checks: tuple[Check, ...] = ()
-    reasons: tuple[str, ...] = field(default=())
+    reasons: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    """Values that it does without, with the reason: optional ones that do not stand in the text."""

@@ -5,7 +5,7 @@ are none, numbers and dates that the text does not carry.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -50,6 +50,15 @@ def check(candidate: Candidate) -> AnyRecord | Rejected:
             reasons = [
                 f"{'.'.join(map(str, each['loc'])) or 'record'}: {each['msg']}" for each in error.errors()
             ]
+    return _rejected(candidate, [*reasons, *candidate.dropped])
+
+
+def dropped(candidate: Candidate) -> Rejected | None:
+    """What a candidate that became a record had to do without, or None where nothing was dropped."""
+    return _rejected(candidate, candidate.dropped) if candidate.dropped else None
+
+
+def _rejected(candidate: Candidate, reasons: Sequence[str]) -> Rejected:
     return Rejected(
         document=candidate.document,
         type=candidate.type,
@@ -96,6 +105,8 @@ def _metric(values: dict[str, Any], candidate: Candidate) -> list[str]:
     value = values.get("value")
     if value is not None and canonical(value) not in numbers_in(candidate.text):
         return [f"value: {value} is not a number of the cited sentences"]
+    if values.get("measure") == "岁":
+        return [f"value: {value} is an age, which is no metric"]
     if values["indicator"] and re.fullmatch(r"[\d.,万亿%余近约个名例人次]+", values["indicator"]):
         return [f"indicator: “{values['indicator']}” is the number itself"]
     return []
@@ -130,10 +141,18 @@ def _event(values: dict[str, Any], candidate: Candidate) -> list[str]:
     return []
 
 
+def _partnership(values: dict[str, Any], candidate: Candidate) -> list[str]:
+    parties = values["parties"] or ()
+    if parties and sum(not is_person(party) for party in parties) < 2:
+        return ["parties: two or more named organizations, teams or governments are expected"]
+    return []
+
+
 _RULES: Final[dict[str, Callable[[dict[str, Any], Candidate], list[str]]]] = {
     "appointment": _appointment,
     "accreditation": _accreditation,
     "metric": _metric,
+    "partnership": _partnership,
     "event": _event,
     "project": _named("name"),
     "system": _named("name", _SYSTEM_HEAD),

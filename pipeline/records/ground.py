@@ -15,20 +15,24 @@ from pipeline.records import words
 from pipeline.records.candidate import Candidate
 from pipeline.records.dates import DateContext
 from pipeline.records.names import Names
-from pipeline.records.numbers import parse_area, parse_count, parse_money, parse_quantity
-from pipeline.records.people import strip_titles
+from pipeline.records.numbers import parse_area, parse_count, parse_money, parse_quantity, quantity_at
+from pipeline.records.people import is_person, strip_titles
 from prompts.asked import Asked
 from prompts.render import fence
-from schemas import Check, Evidence
+from schemas import Check, Evidence, fields_of
 
 How = Literal["verbatim", "derived", "resolved"]
 
 _NOTHING: Final = frozenset({"", "无", "未提及", "不详", "未知", "没有", "空"})
 _PRIVATE: Final = "个人"
 _SHORTEST_NAME: Final = 2
-_ORGANIZATION = re.compile(
-    r"(公司|医院|集团|中心|学校|大学|学院|局|委员会|委|厂|店|行|社|部|院|所|协会|学会|合作社|政府|站|队)$"
+_LONGEST_ITEM: Final = 16
+_PRIVATE_WORD = re.compile(r"^(本人|个人)|(先生|女士)$")
+_SEVERAL = re.compile(r"^[\u4e00-\u9fff]{2,4}(、[\u4e00-\u9fff]{2,4})+$")
+_NUMBER_BEHIND = re.compile(
+    r"[（(][^（）()]*[*\d][^（）()]*[)）]|(编号|号码|证号|号)?[:：]?\s*[A-Za-z]*\*[*\w-]*"
 )
+_LEVEL_IN_FRONT = re.compile(r"^[“”‘’\"]*(国际级|国家级|省级|市级|县级)")
 _TITLE = re.compile(
     r"(?:副?主任[医护药技]师|主[治管][医护药技]师|[医护药技]师|副?教授|副?研究员|院士|博士(?:生导师)?|硕士(?:生导师)?|国医大师|专家|名[老]?中医)"
 )
@@ -56,9 +60,11 @@ class _Draft:
 
     reading: Reading
     cited: tuple[Sentence, ...]
+    required: frozenset[str]
     values: dict[str, Any] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -80,7 +86,8 @@ class _Draft:
         """Note where a copied string stands, or a reason where it does not stand in the cited sentences."""
         found = self.find(copied)
         if found is None:
-            self.reasons.append(f"{name}: “{copied}” does not stand in the cited sentences")
+            against = self.reasons if name in self.required else self.dropped
+            against.append(f"{name}: “{copied}” does not stand in the cited sentences")
             return False
         sentence, at = found
         span = _whole(sentence.origin[at : at + len(copied)], sentence.pieces)
@@ -119,24 +126,27 @@ class _Draft:
 
     def date(self, name: str, copied: str) -> str | None:
         """A printed date in the schema's form; None where the document does not settle it."""
-        if copied.strip() in _NOTHING or self.find(copied) is None:
+        if copied.strip() in _NOTHING:
             return None
-        resolved = self.reading.dates.resolve(copied, self.find(copied)[0].number)  # type: ignore[index]
-        if resolved.value is None:
+        found = self.find(copied)
+        resolved = self.reading.dates.resolve(copied, found[0].number) if found else None
+        if resolved is not None and resolved.value is None:
             return None
-        self.place(name, copied, resolved.how)
-        return resolved.value
+        return (
+            resolved.value
+            if self.place(name, copied, resolved.how if resolved else "derived") and resolved
+            else None
+        )
 
     def people(self, name: str, copied: Sequence[str], *, bodies: bool) -> tuple[str, ...]:
         """Persons without their titles, and organizations by their full names where ``bodies``."""
         result: list[str] = []
         for item in copied:
-            if item.strip() in _NOTHING or self.find(item) is None:
+            if item.strip() in _NOTHING:
                 continue
             party = self.reading.names.resolve_party(item, self.last).name if bodies else None
             value = party or strip_titles(words.clean(item))[0]
-            if value and value not in result:
-                self.place(name, item, "derived")
+            if value and value not in result and self.place(name, item, "derived"):
                 result.append(value)
         return tuple(result)
 
@@ -152,19 +162,21 @@ def _whole(origin: Sequence[int], pieces: Sequence[Span]) -> Span | None:
 def ground(kind: str, fact: Asked, sentences: Sequence[Sentence], reading: Reading, chunk: int) -> Candidate:
     """The candidate of one fact; ``sentences`` are the chunk's, which the fact cites by number from 1."""
     cited = tuple(sentences[number - 1] for number in sorted(set(fact.sentences)))
-    draft = _Draft(reading, cited)
+    required = frozenset(spec.name for spec in fields_of(kind) if spec.required)
+    draft = _Draft(reading, cited, required)
     _BUILDERS[kind](fact, draft)
     return Candidate(
         document=reading.document.source.document,
         chunk=chunk,
         type=kind,
         values=draft.values,
-        copied=fact.model_dump(by_alias=True),
+        copied={**fact.model_dump(), "sentences": [sentence.number for sentence in cited]},
         sentences=tuple(sentence.number for sentence in cited),
         text=draft.text,
         evidence=evidence_of(cited, reading.document),
         checks=tuple(draft.checks),
         reasons=tuple(draft.reasons),
+        dropped=tuple(draft.dropped),
     )
 
 
@@ -196,6 +208,8 @@ def _appointment(fact: Any, draft: _Draft) -> None:
 
 def _accreditation(fact: Any, draft: _Draft) -> None:
     designation = draft.words("designation", fact.designation)
+    if designation and (found := draft.find(fact.designation)):
+        designation = _shared_level(found[0].text, found[1]) + designation
     issuer = draft.words("issuer", fact.issuer)
     draft.values = {
         "organization": draft.organization("organization", fact.organization),
@@ -206,6 +220,18 @@ def _accreditation(fact: Any, draft: _Draft) -> None:
         "date": draft.date("date", fact.date),
         "issuer": issuer,
     }
+
+
+def _shared_level(sentence: str, at: int) -> str:
+    """The level that a list states once for all its items: of ``国家级甲中心、乙中心`` the second is 国家级 too."""
+    before = re.split(r"[，。；：,;:]", sentence[:at])[-1]
+    items = re.split(r"、|”“", before)
+    if len(items) < 2 or _LEVEL_IN_FRONT.match(sentence[at:]):
+        return ""
+    first = re.split(r"[了为过成得获有]", items[0])[-1]
+    level = _LEVEL_IN_FRONT.match(first)
+    short = all(len(item) <= _LONGEST_ITEM and not re.search(r"[级了为获]", item) for item in items[1:])
+    return level[1] if level and short else ""
 
 
 def _honour(fact: Any, draft: _Draft) -> None:
@@ -219,8 +245,6 @@ def _honour(fact: Any, draft: _Draft) -> None:
 
 
 def _metric(fact: Any, draft: _Draft) -> None:
-    quantity = parse_quantity(fact.value)
-    found = draft.find(fact.value)
     draft.values = {
         "subject": draft.organization("subject", fact.subject, party=True),
         "indicator": draft.words("indicator", fact.indicator),
@@ -228,20 +252,20 @@ def _metric(fact: Any, draft: _Draft) -> None:
         "kind": None,
         "period": draft.date("period", fact.period),
     }
-    if quantity is None or found is None:
+    copied, found = parse_quantity(fact.value), draft.find(fact.value)
+    if copied is None or found is None:
         draft.reasons.append(f"value: “{fact.value}” is no number in the cited sentences")
         return
     sentence, at = found
+    # Read in its sentence: words around a number belong to it (不低于, 近, 以上), also where the copy leaves them out.
+    quantity = quantity_at(sentence.text, at + copied.span[0], at + copied.span[1]) or copied
     draft.place("value", fact.value, "derived")
-    # The words just before a number belong to its meaning (近百名, 下降3%), even if the model left them out.
-    printed = sentence.text[max(0, at - 2) : at + len(fact.value) + 2]
-    around = parse_quantity(printed)
     draft.values |= {
         "value": quantity.value,
         "value_max": quantity.value_max,
         "measure": quantity.measure,
-        "kind": words.metric_kind(fact.value, fact.indicator, sentence.text, at + quantity.span[0]),
-        "qualifier": around.qualifier if around and around.value == quantity.value else quantity.qualifier,
+        "kind": words.metric_kind(fact.value, fact.indicator, sentence.text, at + copied.span[0]),
+        "qualifier": quantity.qualifier,
     }
 
 
@@ -338,19 +362,22 @@ def _case(fact: Any, draft: _Draft) -> None:
 
 
 def _notice(fact: Any, draft: _Draft) -> None:
-    subject = draft.words("subject", fact.subject)
-    declarant = words.clean(fact.declarant)
-    if declarant and not _ORGANIZATION.search(declarant):
+    subject = draft.words("subject", fact.subject, _without_number)
+    declarant = draft.words("declarant", fact.declarant)
+    if declarant and (is_person(declarant) or _PRIVATE_WORD.search(declarant) or _SEVERAL.search(declarant)):
         # R10: private people are not named; that the notice is a private person's is what the record says.
         declarant = _PRIVATE
-    elif declarant and not draft.place("declarant", fact.declarant, "verbatim"):
-        declarant = ""
     draft.values = {
-        "kind": words.notice_kind(f"{subject or ''}"),
+        "kind": words.notice_kind(subject or ""),
         "subject": subject,
-        "declarant": declarant or None,
+        "declarant": declarant,
         "date": draft.date("date", fact.date),
     }
+
+
+def _without_number(text: str) -> str:
+    """The thing lost without its number."""
+    return words.clean(_NUMBER_BEHIND.sub("", text))
 
 
 def _article(fact: Any, draft: _Draft) -> None:

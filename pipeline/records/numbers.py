@@ -182,6 +182,11 @@ def canonical(number: int | float | Decimal) -> str:
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
+def quantity_at(text: str, start: int, end: int) -> Quantity | None:
+    """The number of ``text`` that stands in ``[start, end)`` at least in part, with all that is printed around it."""
+    return next((one for one in _quantities(text) if one.span[0] < end and start < one.span[1]), None)
+
+
 def _quantities(printed: str) -> Iterator[Quantity]:
     text = printed.translate(_FOLD)
     for number in _joined(list(_numbers(text)), text):
