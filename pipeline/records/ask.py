@@ -1,7 +1,7 @@
 """From chunks to questions: which record types are asked of which chunk.
 
 A type is asked where its template's cue words stand; the cues are general words of the genre, wide rather than sharp. The
-header is asked once, over the lines that may hold it.
+header is asked once, over the article's headings.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,6 @@ MOST_FACTS: Final = 12
 """Bound on the facts of one type in one answer that a grammar shapes."""
 
 _LAST_LINES: Final = 6
-_LONGEST_LINE: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +69,8 @@ def _worth_asking(chunk: Chunk, group: Sequence[str]) -> tuple[str, ...]:
 
 
 def _header_lines(document: Document) -> tuple[Sentence, ...]:
-    """The lines that may hold title and byline: headings from anywhere, and the article's first and last sentences."""
-    article = [sentence for sentence in document.sentences if sentence.section == "article"]
-    lines = [sentence for sentence in article if sentence.heading]
-    if len(lines) > MAX_SENTENCES - 2:
-        lines = lines[: MAX_SENTENCES - 2 - _LAST_LINES] + lines[-_LAST_LINES:]
-    lines += [sentence for sentence in (*article[:1], *article[-1:]) if len(sentence.text) <= _LONGEST_LINE]
-    chosen = {sentence.number: sentence for sentence in lines}
-    return tuple(chosen[number] for number in sorted(chosen))
+    """The lines that may hold title and byline: the article's headings, the first and the last where there are many."""
+    lines = [sentence for sentence in document.sentences if sentence.section == "article" and sentence.heading]
+    if len(lines) > MAX_SENTENCES:
+        lines = lines[: MAX_SENTENCES - _LAST_LINES] + lines[-_LAST_LINES:]
+    return tuple(lines)

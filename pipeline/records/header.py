@@ -28,6 +28,8 @@ _PUBLICATION: Final = re.compile(
 
 
 _LONGEST_BYLINE: Final = 60
+_LONGEST_HEADING: Final = 80
+_PAPER: Final = re.compile(r".{2,10}(报|周刊|杂志|网|客户端|电视台|新华社|通讯社|头条|在线)")
 _VALID_DATE: Final[TypeAdapter[str]] = TypeAdapter(PartialDate)
 
 
@@ -41,15 +43,15 @@ def article(
     asked = next((candidate.values for candidate in candidates if candidate.type == "article"), {})
     authors, photographers = _bylines(document)
     given = {name: value.strip() for name, value in document.source.metadata.items()}
-    title = given.get("title") or asked.get("title") or None
+    title = given.get("title") or _heading(asked.get("title"))
     return Article(
         document=document.source.document,
         title=title,
-        subtitle=_open(asked.get("subtitle"), title),
+        subtitle=subtitle if (subtitle := _heading(asked.get("subtitle"))) != title else None,
         authors=authors or tuple(name for name in asked.get("authors", ()) if is_person(name)),
         photographers=photographers
         or tuple(name for name in asked.get("photographers", ()) if is_person(name)),
-        publication=given.get("publication") or _publication(document) or asked.get("publication") or None,
+        publication=given.get("publication") or _publication(document) or _paper(asked.get("publication")),
         date=_date(given.get("date", "")) or asked.get("date"),
         script=document.script,
         subject_organizations=names.subject_organizations(_organizations(records)),
@@ -63,8 +65,15 @@ def _date(given: str) -> str | None:
         return None
 
 
-def _open(value: Any, taken: str | None) -> str | None:
-    return value if value and value != taken else None
+def _heading(copied: str | None) -> str | None:
+    """A copied title, unless it is a byline or a sentence."""
+    byline = copied and any(form.search(copied) for form in (_WRITTEN, _TAKEN, _PUBLICATION))
+    return None if not copied or byline or copied.endswith("。") or len(copied) > _LONGEST_HEADING else copied
+
+
+def _paper(copied: str | None) -> str | None:
+    """A copied name of a newspaper or site, unless it can be none."""
+    return copied if copied and _PAPER.fullmatch(copied) else None
 
 
 def _bylines(document: Document) -> tuple[tuple[str, ...], tuple[str, ...]]:

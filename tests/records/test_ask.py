@@ -65,7 +65,7 @@ def test_questions_with_one_beginning_follow_each_other() -> None:
     assert (found[-1].types, found[-1].chunk) == ((HEADER,), 0)
 
 
-def test_the_header_is_asked_of_headings_and_edges() -> None:
+def test_the_header_is_asked_of_headings() -> None:
     """Title and byline are among the lines asked about, plain sentences from the middle are not."""
     texts = [each.text for each in asked(document(TEXT), [])[0].sentences]
     assert texts[:2] == ["夜间门诊开到家门口", "本报记者 石一鸣"]
