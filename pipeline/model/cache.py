@@ -8,7 +8,6 @@ recorded for the bundled articles.
 import hashlib
 import json
 import os
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -127,14 +126,14 @@ class AnswerCache:
             return None if text is None else Entry.from_json(text)
         except ValueError:
             return None
-        except (sqlite3.Error, OSError, diskcache.Timeout) as error:
+        except Exception as error:
             raise self._broken(error) from error
 
     def put(self, key: str, entry: Entry) -> None:
         """Store a finished answer; on return it survives the end of the process."""
         try:
             self._cache().set(key, entry.to_json())
-        except (sqlite3.Error, OSError, diskcache.Timeout) as error:
+        except Exception as error:
             raise self._broken(error) from error
 
     def _cache(self) -> diskcache.Cache:
@@ -152,11 +151,12 @@ class AnswerCache:
                     )
                 finally:
                     os.umask(old)
-            except (sqlite3.Error, OSError, diskcache.Timeout, ValueError) as error:
+            except Exception as error:
                 raise self._broken(error) from error
         return self._disk
 
     def _broken(self, error: Exception) -> CacheError:
+        """The error for what diskcache raised; on a damaged file that may be anything, so all of it is caught."""
         return CacheError(
             f"The answer cache in {self._folder} cannot be used: {error}.",
             next_step="Free some space, or move the folder away: what a new one lacks is asked again.",
