@@ -6,6 +6,7 @@ else never.
 """
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -21,10 +22,11 @@ from pydantic import ValidationError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, stop_after_delay
 
 from pipeline.errors import AnswerError, EndpointRefused, EndpointUnreachable, ModelError
+from pipeline.model.budget import Budget
 from pipeline.model.cache import AnswerCache, Entry, Usage, key_of
 from pipeline.model.endpoint import Endpoint
 from pipeline.model.failures import as_ours, is_broken_connection, passes, wait
-from pipeline.model.replies import checked, constant_size, usage_of
+from pipeline.model.replies import REASK_BYTES, checked, constant_size, usage_of
 from prompts.asked import Answer
 from prompts.render import Message
 from prompts.strict import strict_schema
@@ -77,7 +79,7 @@ class Client:
     ``identity`` names endpoint and model in cache keys (never a port or a key). ``connect`` returns the
     endpoint and is called when the first live answer is needed; ``reconnect``, where given, is called with an
     endpoint that went away and returns another one in its place, once in the client's life. ``sleep`` waits
-    between the ``attempts`` of a request.
+    between the ``attempts`` of a request. ``budget`` is asked before anything is sent.
     """
 
     def __init__(
@@ -93,6 +95,7 @@ class Client:
         reconnect: Callable[[Endpoint], Awaitable[Endpoint]] | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         attempts: int = ATTEMPTS,
+        budget: Budget | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._identity = dict(identity)
@@ -104,6 +107,7 @@ class Client:
         self._timeout = httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
         self._transport = transport
         self._attempts = attempts
+        self._budget = budget or Budget(None, None)
         self._sleep = sleep
         self._free = asyncio.Semaphore(concurrency)
         self._opening = asyncio.Lock()
@@ -148,11 +152,17 @@ class Client:
             )
         async with self._free:
             self._raise_if_fatal()
+            held = self._budget.hold(self._most(question))
+            used = None
             try:
-                return await self._live(question)
+                reply = await self._live(question)
+                used = reply.usage
+                return reply
             except ModelError as error:
                 self._fatal = error
                 raise
+            finally:
+                self._budget.settle(held, used)
 
     def _raise_if_fatal(self) -> None:
         if self._fatal:
@@ -191,6 +201,12 @@ class Client:
         entry = Entry(answer.model_dump_json(by_alias=True), usage_of(completion), seconds)
         self._cache.put(self.key(question), entry)
         return Reply(answer, entry.usage, entry.seconds, replayed=False)
+
+    def _most(self, question: Question) -> Usage:
+        """What a question may use at most, re-asks included: no token is shorter than a byte."""
+        size = len(json.dumps(self._body(question), ensure_ascii=False).encode()) + REASK_BYTES
+        asked = REASKS + 1
+        return Usage(prompt=asked * size, completion=asked * self._decoding.max_tokens)
 
     def _body(self, question: Question) -> dict[str, Any]:
         body: dict[str, Any] = {

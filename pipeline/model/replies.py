@@ -12,6 +12,8 @@ from pipeline.model.cache import Usage
 MOST_CHARACTERS: Final = 1_000_000
 """Longest content that is read at all; far above what any allowed number of tokens can hold."""
 _REASKED_CHARACTERS: Final = 2_000
+REASK_BYTES: Final = 2 * 4 * _REASKED_CHARACTERS
+"""What a re-ask adds to a request at most, in UTF-8: the failed answer and its correction."""
 
 
 def checked(completion: object) -> ChatCompletion:
