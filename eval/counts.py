@@ -1,8 +1,8 @@
 """Counts, and the figures made of them. Counts add up; figures never do."""
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
-from typing import Self
+from dataclasses import dataclass
+from typing import ClassVar, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,20 @@ def _share(part: float, whole: float) -> float | None:
 class Sums:
     """Numbers that are added one by one."""
 
+    __match_args__: ClassVar[tuple[str, ...]]
+
     def __add__(self, other: Self) -> Self:
-        return type(self)(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return self.total((self, other))
+
+    def row(self) -> tuple[float, ...]:
+        """The numbers in the order of the fields."""
+        # Not dataclasses.astuple: it copies deeply, and sums over a corpus are made of many thousand rows.
+        return tuple(getattr(self, name) for name in self.__match_args__)
 
     @classmethod
     def total(cls, parts: Iterable[Self]) -> Self:
         """All parts together; zeros where there is none."""
-        columns = list(zip(*map(astuple, parts), strict=True))
+        columns = list(zip(*(part.row() for part in parts), strict=True))
         return cls(*(sum(column) for column in columns)) if columns else cls()
 
 

@@ -56,7 +56,7 @@ def load(folder: Path = FOLDER, articles: Path = SEEDS, split: str = ALL) -> Gol
     files = sorted(folder.glob("*.json"))
     if not files:
         raise GoldError(f"There is no gold in {folder}.", next_step="Name a folder with --gold.")
-    _against_manifest(folder, files)
+    _against_manifest(folder)
     patterns = _patterns(split)
     chosen = [(path, _one(path)) for path in files]
     wanted = [
@@ -105,16 +105,21 @@ def _one(path: Path) -> GoldDocument:
         ) from None
 
 
-def _against_manifest(folder: Path, files: Sequence[Path]) -> None:
+def differing(folder: Path) -> list[str] | None:
+    """Gold files that are not what the manifest says, absent ones too; None where there is no manifest."""
     manifest = folder / MANIFEST
     if not manifest.is_file():
-        return
+        return None
     lines = manifest.read_text(encoding="utf-8").splitlines()
     known = {name: digest for digest, name in (line.split(maxsplit=1) for line in lines if line.strip())}
-    here = {path.name: sha256(path) for path in files}
-    if differing := sorted(name for name in known.keys() | here.keys() if known.get(name) != here.get(name)):
+    here = {path.name: sha256(path) for path in folder.glob("*.json")}
+    return sorted(name for name in known.keys() | here.keys() if known.get(name) != here.get(name))
+
+
+def _against_manifest(folder: Path) -> None:
+    if names := differing(folder):
         raise GoldError(
-            f"{', '.join(differing)}: not what {manifest} says.",
+            f"{', '.join(names)}: not what {folder / MANIFEST} says.",
             next_step="Restore the files; where the change is meant, write the manifest anew: "
             f"(cd {folder} && sha256sum *.json > {MANIFEST}).",
         )

@@ -1,0 +1,224 @@
+"""Figures as a person reads them: tables on a terminal, the same without lines elsewhere."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from eval.changes import Change, Changes
+from eval.figures import Figures
+from eval.mistakes import ErrorClass, Mistake
+from eval.stats import Difference
+from schemas import RECORD_TYPES
+
+_PLAIN_WIDTH: Final = 200
+_LONGEST: Final = 120
+
+
+def console() -> Console:
+    """Standard output; wide and without lines where it is no terminal."""
+    out = Console(highlight=False, markup=False, emoji=False)
+    return out if out.is_terminal else Console(highlight=False, markup=False, emoji=False, width=_PLAIN_WIDTH)
+
+
+def show_figures(out: Console, found: Figures, *, fields: bool = False) -> None:
+    """Headline by level, types, evidence, failures; with ``fields`` every field of every type."""
+    out.print(_levels(out, found))
+    out.print(_types(out, found))
+    if fields:
+        out.print(_fields(out, found))
+    _say(out, _lines(found))
+
+
+def show_classes(out: Console, found: Sequence[ErrorClass], examples: int) -> None:
+    """Classes of error, each with some of its errors."""
+    total = sum(one.charge for one in found)
+    for one in found:
+        share = one.charge / total if total else 0
+        _say(out, [f"{one.name}: {len(one.mistakes)}, {one.charge} false values ({share:.0%})"], style="bold")
+        for each in one.mistakes[:examples]:
+            _say(out, _mistake(each))
+        if more := len(one.mistakes) - examples:
+            _say(out, [f"  … and {more} more"] if more > 0 else [])
+
+
+def show_changes(
+    out: Console,
+    changes: Changes,
+    whole: Difference,
+    types: Sequence[tuple[str, Difference, float]],
+    listed: int,
+) -> None:
+    """The verdict, the types, the counts of flips and the flips themselves."""
+    _say(out, [f"{whole.verdict}: {whole.why}"], style="bold")
+    _say(
+        out,
+        [
+            f"F1 {whole.first:.3f} → {whole.second:.3f} ({whole.change:+.3f}), "
+            f"95 % interval {whole.low:+.3f} … {whole.high:+.3f}, p = {whole.p:.3f}",
+            f"Gold values: {changes.count('fixed')} fixed, {changes.count('broken')} broken, "
+            f"{changes.still_right} right in both, {changes.still_wrong} wrong in both. "
+            f"Spurious records: {changes.count('no longer predicted')} gone, "
+            f"{changes.count('newly predicted')} new.",
+        ],
+    )
+    table = _table(out, "Types", "type", "F1 A", "F1 B", "change", "p", "p (Holm)", "verdict")
+    for name, found, adjusted in types:
+        table.add_row(
+            name,
+            number(found.first),
+            number(found.second),
+            f"{found.change:+.3f}",
+            number(found.p),
+            number(adjusted),
+            str(found.verdict),
+        )
+    out.print(table)
+    for one in changes.changes[:listed]:
+        _say(out, _change(one))
+    if len(changes.changes) > listed:
+        _say(out, [f"… and {len(changes.changes) - listed} more; --list N shows more, --json all"])
+
+
+def number(value: float | None) -> str:
+    """A figure with three digits; n/a where there is none."""
+    return "n/a" if value is None else f"{value:.3f}"
+
+
+def share(value: float | None) -> str:
+    """A share in percent; n/a where there is none."""
+    return "n/a" if value is None else f"{value:.1%}"
+
+
+def shown(value: Any) -> str:
+    """A value or a record in one line, cut where it is long."""
+    if value is None:
+        text = "–"
+    elif isinstance(value, dict):
+        text = "; ".join(f"{name} {shown(each)}" for name, each in value.items())
+    else:
+        text = "、".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _levels(out: Console, found: Figures) -> Table:
+    table = _table(out, "All fields of all records", "level", "precision", "recall", "F1", "95 % interval")
+    for name, level in found["levels"].items():
+        bounds = level.get("interval")
+        told = f"{bounds[0]:.3f} … {bounds[1]:.3f}" if bounds else ""
+        table.add_row(name, *_three(level), told)
+    records = found["records"]
+    table.add_row("records (all key fields equal)", *_three(records), "")
+    table.add_row("article (apart)", *_three(found["article"]), "")
+    return table
+
+
+def _types(out: Console, found: Figures) -> Table:
+    heads = (
+        "type",
+        "",
+        "precision",
+        "recall",
+        "F1",
+        "gold values",
+        "record F1",
+        "gold",
+        "predicted",
+        "paired",
+    )
+    table = _table(out, "Types, level norm", *heads)
+    for name, one in found["types"].items():
+        records = one["records"]
+        counts = (records["gold"], records["predicted"], records["pairs"])
+        table.add_row(
+            RECORD_TYPES[name].label,
+            name,
+            *_three(one),
+            f"{one['tp'] + one['fn']:g}",
+            number(records["f1"]),
+            *map(str, counts),
+        )
+    return table
+
+
+def _fields(out: Console, found: Figures) -> Table:
+    table = _table(
+        out,
+        "Fields, level norm",
+        "field",
+        "key",
+        "precision",
+        "recall",
+        "F1",
+        "gold values",
+        "F1 given a match",
+    )
+    for kind, one in (*found["types"].items(), ("article", found["article"])):
+        for name, each in one["fields"].items():
+            matched = number(each["given_a_match"]["f1"])
+            key = "key" if each["key"] else ""
+            table.add_row(f"{kind}.{name}", key, *_three(each), f"{each['support']:g}", matched)
+    return table
+
+
+def _lines(found: Figures) -> Iterable[str]:
+    yield f"Documents: {found['documents']}; macro F1 over them {number(found['macro_f1'])}"
+    gates = ", ".join(f"{number(f1)} at gate {gate}" for gate, f1 in found["gates"].items())
+    yield f"Sensitivity to the gate: F1 {gates}"
+    evidence = found["evidence"]
+    if evidence is None:
+        yield "Evidence: not scored, the articles are not at hand"
+    else:
+        sentences, cited = evidence["sentences"], evidence["values_with_evidence"]
+        yield f"Evidence, by sentence in paired records: precision {number(sentences['precision'])}, " + (
+            f"recall {number(sentences['recall'])}, F1 {number(sentences['f1'])}"
+        )
+        yield f"Values with their evidence right: F1 {number(cited['f1'])}"
+        yield f"Values that do not stand in their own evidence: {share(evidence['unsupported'])} " + (
+            f"(in gold {share(evidence['unsupported_in_gold'])}: full names and years come from elsewhere)"
+        )
+    for name, reason in found["failed"].items():
+        yield f"Failed, counted as all missed: {name}: {reason}"
+    for name, count in found["questions_failed"].items():
+        yield f"{name}: {count} questions failed"
+    yield f"Signature: {found['signature']}"
+
+
+def _mistake(one: Mistake) -> Iterable[str]:
+    yield f"  {one.document}: {one.words}"
+    if one.sentence:
+        yield f"    {shown(one.sentence)}"
+    yield f"    gold {shown(one.gold)} | predicted {shown(one.predicted)}"
+
+
+def _change(one: Change) -> Iterable[str]:
+    place = f"{one.type}.{one.field}" if one.field else one.type
+    yield f"{one.kind}: {one.document}: {place}: {one.words}"
+    if one.sentence:
+        yield f"    {shown(one.sentence)}"
+    yield f"    gold {shown(one.gold)} | A {shown(one.before)} | B {shown(one.after)}"
+
+
+def _three(found: Figures) -> tuple[str, str, str]:
+    return number(found["precision"]), number(found["recall"]), number(found["f1"])
+
+
+def _table(out: Console, title: str, *heads: str) -> Table:
+    plain = not out.is_terminal
+    table = Table(
+        title=title, title_justify="left", box=box.SIMPLE if plain else box.ROUNDED, show_edge=not plain
+    )
+    for head in heads:
+        words = head in ("level", "type", "", "field", "key", "verdict", "95 % interval")
+        table.add_column(head, justify="left" if words else "right", no_wrap=True)
+    return table
+
+
+def _say(out: Console, lines: Iterable[str], style: str = "") -> None:
+    """Print lines as they are: what would steer a terminal is shown, not sent."""
+    for line in lines:
+        safe = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in line)
+        out.print(Text(safe, style=style if out.is_terminal else ""), soft_wrap=not out.is_terminal)
