@@ -1,6 +1,6 @@
 """Settings: ``pipeline.toml`` in the working directory < environment < flags.
 
-``OPENAI_API_KEY`` and ``OPENAI_BASE_URL`` mean what they mean everywhere; every other setting is ``PIPELINE_…`` in the
+``OPENAI_API_KEY`` and ``OPENAI_BASE_URL`` mean what they mean everywhere; every setting is also ``PIPELINE_…`` in the
 environment. Where neither an endpoint nor a key is given, the embedded model is asked.
 """
 
@@ -11,9 +11,10 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -27,6 +28,8 @@ from schemas import RECORD_TYPES
 
 CONFIG_FILE = "pipeline.toml"
 OPENAI_URL = "https://api.openai.com/v1"
+OPENAI_VARIABLES = {"base_url": "OPENAI_BASE_URL", "api_key": "OPENAI_API_KEY"}
+"""Settings that have a name of their own in the environment. No aliases: those would be read there as well."""
 
 
 class Settings(BaseSettings):
@@ -38,16 +41,13 @@ class Settings(BaseSettings):
         toml_file=CONFIG_FILE,
         extra="forbid",  # A setting that is misspelt in the file is named, not passed over.
         frozen=True,
-        populate_by_name=True,
     )
 
     out: Path = Field(default=Path("out"), description="folder of the results")
     profile: str | None = Field(default=None, description="how much is asked at once")
     model: str | None = Field(default=None, description="model name at the endpoint, or a GGUF file")
-    base_url: str | None = Field(default=None, validation_alias=AliasChoices("base_url", "OPENAI_BASE_URL"))
-    api_key: SecretStr | None = Field(
-        default=None, validation_alias=AliasChoices("api_key", "OPENAI_API_KEY")
-    )
+    base_url: str | None = Field(default=None, description="an OpenAI-compatible endpoint")
+    api_key: SecretStr | None = Field(default=None, description="the key for the endpoint")
     types: Annotated[tuple[str, ...], NoDecode] = Field(
         default=tuple(RECORD_TYPES), description="record types asked for"
     )
@@ -70,7 +70,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags over environment over file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        openai = InitSettingsSource(settings_cls, _openai_variables())
+        return init_settings, env_settings, openai, TomlConfigSettingsSource(settings_cls)
 
     @field_validator("types", mode="before")
     @classmethod
@@ -154,6 +155,12 @@ class Settings(BaseSettings):
             "fresh": self.fresh,
             "engine": self.engine,
         }
+
+
+def _openai_variables() -> dict[str, Any]:
+    """What the ``OPENAI_…`` variables set; an empty one sets nothing."""
+    given = {name: os.environ.get(variable, "").strip() for name, variable in OPENAI_VARIABLES.items()}
+    return {name: value for name, value in given.items() if value}
 
 
 def load(flags: Mapping[str, Any]) -> Settings:
