@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import io
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ from pipeline.errors import ModelError, PipelineError, UsageError
 from pipeline.model import files, install
 from pipeline.model.probe import probe
 from pipeline.model.progress import rich_progress
+from pipeline.output.folder import writing
 from pipeline.output.view import show
 from pipeline.profiles import PROFILES
 from pipeline.run import SEEDS, opened, run
@@ -41,6 +43,7 @@ PIPELINE_HOME is the folder for model and answers, instead of the user's cache f
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Every error is one message on stderr, never a traceback."""
+    _speak_unicode()
     args = parser().parse_args(argv)
     console = Teller(fold=False)
     try:
@@ -58,6 +61,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         with open(os.devnull, "wb") as nowhere:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
         return 1
+
+
+def _speak_unicode() -> None:
+    """Write UTF-8 whatever the terminal's setting: the texts are Chinese, and a path may hold any byte."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -144,7 +154,7 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def exit_code(failures: Sequence[Failure]) -> int:
-    """The exit code of a finished run: 3 where no model could be asked, 1 where something else failed, else 0."""
+    """The exit code of a finished run: 3 where no model could be asked, 1 for any other failure, else 0."""
     kinds: list[type[ModelError]] = [ModelError, *ModelError.__subclasses__()]
     without_model = {kind.__name__ for kind in kinds}
     if any(failure.error in without_model for failure in failures):
@@ -153,12 +163,14 @@ def exit_code(failures: Sequence[Failure]) -> int:
 
 
 def _bundled() -> list[str]:
-    if not SEEDS.is_dir():
+    # By name: the answers recorded for them lie in the same folder.
+    articles = sorted(str(path) for path in SEEDS.glob("*.txt"))
+    if not articles:
         raise UsageError(
             "The bundled articles are not part of an installed package.",
             next_step="Name your own: python -m pipeline run PATH",
         )
-    return [str(SEEDS)]
+    return articles
 
 
 def _model_install(args: argparse.Namespace) -> int:
@@ -195,7 +207,9 @@ def _schema(args: argparse.Namespace) -> int:
     if args.out is None:
         print(json.dumps(json_schemas(), ensure_ascii=False, indent=2))
         return 0
-    for path in write_json_schemas(args.out):
+    with writing(args.out):
+        paths = write_json_schemas(args.out)
+    for path in paths:
         print(path)
     return 0
 
