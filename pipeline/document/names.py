@@ -1,11 +1,15 @@
-"""Document ids: unique in a run, and harmless as part of a file name or a line on a terminal."""
+"""Names of documents: ids, unique in a run, and paths in messages. All can be written and hold no private number."""
 
 import hashlib
 import os
 import re
 import unicodedata
 
+from pipeline.document.redact import hide
+
 _LONGEST = 120
+_UNWRITABLE = re.compile("[\ud800-\udfff]")
+"""Halves of characters: bytes of a file name that are no text, or escapes in JSON that have no second half."""
 
 
 class Names:
@@ -41,15 +45,28 @@ class Names:
         return candidate
 
 
+def writable(text: str) -> str:
+    """``text`` with U+FFFD for each half of a character, which no encoding can write."""
+    return _UNWRITABLE.sub("\ufffd", text)
+
+
+def shown(path: str) -> str:
+    """``path`` as messages and results show it: writable, private numbers masked."""
+    return hide(writable(path))
+
+
 def clean(name: str) -> str:
     """``name`` without path separators, control and direction marks, in at most 120 characters.
 
-    A longer name keeps its beginning and gets a hash of the whole, so that two of them stay apart.
+    Private numbers are masked. A longer name keeps its beginning and gets a hash of the whole, so that two of
+    them stay apart.
     """
-    plain = re.sub(r"[/\\:]+", "_", name)
+    plain = re.sub(r"[/\\:]+", "_", writable(name))
     plain = "".join(character for character in plain if unicodedata.category(character)[0] not in "C")
     plain = " ".join(plain.split()).strip(". ") if not plain.strip(". ") else " ".join(plain.split())
+    plain = hide(plain)
     if len(plain) > _LONGEST:
-        digest = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:8]
+        # Of the masked name: a private number could be guessed from a hash of it.
+        digest = hashlib.sha256(plain.encode()).hexdigest()[:8]
         plain = f"{plain[: _LONGEST - 9]}~{digest}"
     return plain or "document"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise, takewhile
 
 from pipeline.document.text import HAN, Section
 
@@ -20,12 +20,15 @@ _SIGNATURE = re.compile(
     r"|[^，。]*(?:公司|医院|醫院|委员会|委員會|经营部|商店|中心|厂|廠|店)"
     r"|[^，。]*[0-9０-９]\s*[年月日]"
 )
+_OF_NOTICE = re.compile("声明人|聲明人|公告人|公章|手章|作废|作廢|日期[:：]")
 
 _TITLE_LONGEST = 12
 _LOST_LONGEST = 160
 """A notice without a title is at most so long; a longer block that speaks of a loss is an article."""
 _SIGNATURE_LONGEST = 60
 _NOTICE_LONGEST = 500
+_BETWEEN_LONGEST = 120
+"""Blocks between two notices that are longer together are an article."""
 
 
 def is_notice_title(text: str) -> bool:
@@ -38,7 +41,8 @@ def sections(blocks: Sequence[str]) -> list[Section]:
     """``notice`` or ``article`` for each block, in order.
 
     A notice is a title with a block that speaks of a loss, withdrawal or correction before the next title, up
-    to its signature; or a short block that says alone that something lost is void.
+    to its signature; or a short block that says alone that something lost is void; or what stands between two
+    notices, or has a notice's words below one.
     """
     marks: list[Section] = ["article"] * len(blocks)
     titles = [at for at, block in enumerate(blocks) if is_notice_title(block)]
@@ -48,7 +52,33 @@ def sections(blocks: Sequence[str]) -> list[Section]:
     for at, block in enumerate(blocks):
         if len(block) <= _LOST_LONGEST and _LOST.search(block):
             marks[at] = "notice"
+    for start, stop in _below_notices(marks):
+        for at in range(start, start + _left_over(blocks[start:stop], between=stop < len(blocks))):
+            marks[at] = "notice"
     return marks
+
+
+def _below_notices(marks: Sequence[Section]) -> list[tuple[int, int]]:
+    """Start and end of each stretch of the article that stands below a notice."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    for section, stretch in groupby(marks):
+        start, at = at, at + len(list(stretch))
+        if section == "article" and start:
+            found.append((start, at))
+    return found
+
+
+def _left_over(blocks: Sequence[str], *, between: bool) -> int:
+    """How many of the blocks below a notice belong to it: all few ``between`` two, else those with its words."""
+    if between and sum(map(len, blocks)) <= _BETWEEN_LONGEST:
+        return len(blocks)
+    return len(list(takewhile(_speaks_of_notice, blocks)))
+
+
+def _speaks_of_notice(block: str) -> bool:
+    bare = "".join(block.split())
+    return len(bare) <= _SIGNATURE_LONGEST and _OF_NOTICE.search(bare) is not None
 
 
 def _notice_end(blocks: Sequence[str], start: int, stop: int) -> int:

@@ -20,6 +20,10 @@ _LANDLINE = re.compile(
     r"(?<![0-9])(?:\(0[1-9][0-9]{1,2}\)[ \n]?|0[1-9][0-9]{1,2}[ \n]?-[ \n]?)"
     r"[1-9][0-9]{2,3}[ \n-]?[0-9]{4}(?![0-9])(?:[ \n]?[-转][ \n]?[0-9]{1,5}(?![0-9]))?"
 )
+_LANDLINE_IN_BLANKS = re.compile(
+    r"(?<![0-9.,])(?:010|02[0-9]|0[3-9][0-9]{2})[ \n]?[2-8](?:[0-9]{6,7}|[0-9]{2,3} [0-9]{4})(?![0-9])"
+)
+"""Without a hyphen a number is a landline's only with an area code in use and a first digit that numbers have."""
 _MONEY = re.compile(r"[ \n]?(?:元|圆|万元|亿|美元|港元|港币|日元|欧元|%|‰|\.[0-9])")
 _MONEY_BEFORE = re.compile(r"(?:[¥$€￥]|人民币|[0-9][.,])[ \n]?\Z")
 _DIGIT_BEFORE = re.compile(r"[0-9][ \n]\Z")
@@ -44,6 +48,9 @@ def by_form(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each number in the view ``text`` that is private by its looks; they may overlap."""
     for pattern in (_LANDLINE, _TWICE):
         for match in pattern.finditer(text):
+            yield match.span()
+    for match in _LANDLINE_IN_BLANKS.finditer(text):
+        if not _MONEY.match(text, match.end()):
             yield match.span()
     for match in _LONG_RUN.finditer(text):
         if _holds_id(match[0]):

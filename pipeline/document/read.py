@@ -10,8 +10,9 @@ from io import BytesIO
 from typing import BinaryIO
 
 from pipeline.document.encoding import decode
-from pipeline.document.names import Names
-from pipeline.document.paths import STDIN, expand
+from pipeline.document.names import Names, shown, writable
+from pipeline.document.paths import STDIN, expand, unreadable
+from pipeline.document.redact import hide
 from pipeline.document.text import Source
 from pipeline.errors import DocumentError
 
@@ -28,7 +29,8 @@ def read(paths: Sequence[str], stdin: BinaryIO | None = None) -> Iterator[Source
     """The documents that ``paths`` name, sorted by path; what cannot be read stands there as its error.
 
     ``-`` is standard input (``stdin``, or that of the process): text, or JSONL where its first line is a JSON
-    object. Raises ``UsageError`` before anything is read where a path does not exist.
+    object. A path that does not exist is such an error too, so that the others are read; where none exists,
+    ``UsageError`` is raised before anything is read.
     """
     return _documents(expand(paths), stdin)
 
@@ -52,11 +54,7 @@ def _file(path: str, names: Names) -> Iterator[Source | DocumentError]:
             else:
                 yield _text(file, path, names, size=os.fstat(file.fileno()).st_size)
     except OSError as error:
-        yield DocumentError(
-            path,
-            f"it cannot be read ({error.strerror or error}).",
-            next_step="Check the file and its permissions.",
-        )
+        yield unreadable(path, error)
 
 
 def _standard_input(stream: BinaryIO, names: Names) -> Iterator[Source | DocumentError]:
@@ -84,20 +82,20 @@ def _text(
     data = b"" if size > _MOST_BYTES else head + stream.read(max(0, _MOST_BYTES + 1 - len(head)))
     if size > _MOST_BYTES or len(data) > _MOST_BYTES:
         return DocumentError(
-            path,
+            shown(path),
             f"it is larger than {_MOST_BYTES:,} bytes ({MOST_CHARACTERS:,} characters).",
             next_step="Split it into one file for each article, or into the lines of a .jsonl file.",
         )
     decoded = decode(data)
     if decoded is None:
         return DocumentError(
-            path,
+            shown(path),
             "it is not text in UTF-8, GB18030 or Big5.",
             next_step="Save it as UTF-8 text; text must be taken out of PDF or Word files first.",
         )
     return Source(
         document=names.of_file(path),
-        path=path,
+        path=shown(path),
         text=decoded.text,
         encoding=decoded.encoding,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -109,7 +107,7 @@ def _json_lines(
     stream: BinaryIO, path: str, names: Names, head: bytes = b""
 ) -> Iterator[Source | DocumentError]:
     for number, line in enumerate(_lines(stream, head), 1):
-        where = f"{path}:{number}"
+        where = f"{shown(path)}:{number}"
         if line is None:
             yield DocumentError(
                 where, f"the line is longer than {_LONGEST_LINE:,} bytes.", next_step="Split the document."
@@ -166,8 +164,15 @@ def _is_id(value: object) -> bool:
 
 
 def _metadata(value: Mapping[str, object]) -> dict[str, str]:
-    """The plain values of the line's other fields and of its ``metadata`` object, as strings."""
+    """The plain values of the line's other fields and of its ``metadata`` object, as writable, masked strings."""
     inner = value.get("metadata")
     fields = {key: item for key, item in value.items() if key not in ("id", "text", "metadata")}
     fields |= inner if isinstance(inner, dict) else {}
-    return {str(key): str(item) for key, item in fields.items() if isinstance(item, str | int | float)}
+    return dict(_entry(key, str(item)) for key, item in fields.items() if isinstance(item, str | int | float))
+
+
+def _entry(key: str, value: str) -> tuple[str, str]:
+    """Both without private numbers; the key may be the word that tells what the value is (``电话``)."""
+    head = writable(key) + "："
+    entry = hide(head + writable(value))
+    return entry[: len(head) - 1], entry[len(head) :]

@@ -99,6 +99,11 @@ def mask(text: str, hidden: Iterable[int]) -> str:
     return "".join(characters)
 
 
+def hide(text: str) -> str:
+    """``text`` with its private numbers masked, of the same length."""
+    return mask(text, private_offsets(text))
+
+
 def redact(text: MappedText, hidden: frozenset[int] | set[int]) -> MappedText:
     """``text`` with a ``*`` for each code point whose source offset is in ``hidden``."""
     if hidden.isdisjoint(text.origin):

@@ -85,7 +85,7 @@ class Source:
     document: str
     """Id, unique in a run: the file's name, or the id of the JSONL line."""
     path: str
-    """Where it came from, for messages; ``-`` for standard input."""
+    """Where it came from, for messages: private numbers masked; ``-`` for standard input."""
     text: str
     """The decoded file as it stands: a byte order mark kept, line ends untranslated."""
     encoding: str
@@ -93,6 +93,7 @@ class Source:
     sha256: str
     """Of the file's bytes; for a JSONL line of its text in UTF-8."""
     metadata: Mapping[str, str]
+    """What a JSONL line says of it besides, private numbers masked."""
 
 
 @dataclass(frozen=True, slots=True)

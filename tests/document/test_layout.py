@@ -126,6 +126,18 @@ NOTICES = {
         "声明\n\n公章丢失，声明作废。\n\n（公 章 1301028306799、 手 章 1301028306798）\n\n声明人：甲",
         "NNNN",
     ),
+    "seals' numbers without a closing bracket": (
+        "声明\n\n公章丢失，声明作废。\n\n（ 公 司 公 章1301028306799、 手 章1301028306798\n\n声明人：甲日期：2022年",
+        "NNNN",
+    ),
+    "a line between two notices": (
+        f"声明\n{LOST}\n印鉴样式存于本店备查\n\n公告\n本店注销，特此公告。",
+        "NNNNNN",
+    ),
+    "an article between two notices": (
+        f"声明\n{LOST}\n义诊进山村\n\n{PROSE}得到实惠。{PROSE}满意。{PROSE}满意。\n\n公告\n本店注销，特此公告。",
+        "NNNNAAANN",
+    ),
     "an article under the word announcement": ("公告\n\n医院通过国家评审，群众好评。", "AA"),
     "an article that tells of a loss": ("患者不慎遗失钱包，护士送回。", "A"),
 }

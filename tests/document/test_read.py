@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.document import Source, read
+from pipeline.document import Source, prepare, read
 from pipeline.document.names import Names, clean
 from pipeline.errors import DocumentError, UsageError
 
@@ -125,11 +125,27 @@ def test_an_oversized_input_is_not_read_to_its_end() -> None:
     assert stream.taken < 9_000_000
 
 
-def test_a_missing_path_stops_everything_before_work_starts(tmp_path: Path) -> None:
-    """The error comes at the call, not with the first document."""
+@pytest.mark.parametrize("name", ["missing.txt", "*.none", "gone.jsonl"])
+def test_a_missing_path_is_one_refused_document_beside_others(tmp_path: Path, name: str) -> None:
+    """The path, or the glob that matches nothing, is named; the text beside it is read."""
     (tmp_path / "a.txt").write_text(PROSE)
-    with pytest.raises(UsageError, match="no file or folder"):
-        read([str(tmp_path / "a.txt"), str(tmp_path / "missing.txt")])
+    found = list(read([str(tmp_path / name), str(tmp_path / "a.txt")]))
+    assert [each.document for each in found if isinstance(each, Source)] == ["a.txt"]
+    (error,) = (each for each in found if isinstance(each, DocumentError))
+    assert error.document == str(tmp_path / name) and error.next_step
+
+
+def test_paths_that_are_all_missing_stop_everything_before_work_starts(tmp_path: Path) -> None:
+    """The error comes at the call, not with the first document, and names each of them."""
+    with pytest.raises(UsageError, match=r"missing\.txt: there is no such file.*none: no file matches"):
+        read([str(tmp_path / "missing.txt"), str(tmp_path / "*.none")])
+
+
+def test_a_missing_path_beside_standard_input_is_one_refused_document(tmp_path: Path) -> None:
+    """Standard input is always there to be read."""
+    first, second = read([str(tmp_path / "missing.txt"), "-"], BytesIO(PROSE.encode()))
+    assert isinstance(first, DocumentError)
+    assert isinstance(second, Source) and second.document == "stdin"
 
 
 @pytest.mark.parametrize("paths", [["*.none"], ["empty"], []], ids=["glob", "empty folder", "no path"])
@@ -173,6 +189,11 @@ NAMES = {
     "a direction mark": ("a\u202etxt.b", "atxt.b"),
     "control characters": ("a\x00\x1b[31m\nb", "a[31mb"),
     "dots only": ("..", "document"),
+    "half a character": ("a\ud800.txt", "a\ufffd.txt"),
+    "bytes that are no text": (os.fsdecode(b"\xff.txt"), "\ufffd.txt"),
+    "a private number": ("李某 13812345678.txt", "李某 ***********.txt"),
+    "a private number with a hidden character": ("1381234\u200b5678", "***********"),
+    "a day and a hash": ("20231205_782a82d5f213a7c1", "20231205_782a82d5f213a7c1"),
     "a backslash": ("a\\b", "a_b"),
     "an ordinary name": ("000_新闻.txt", "000_新闻.txt"),
 }
@@ -274,3 +295,80 @@ def test_a_file_that_vanishes_is_one_refused_document(tmp_path: Path) -> None:
     first, second = documents
     assert isinstance(first, DocumentError) and "cannot be read" in first.message
     assert isinstance(second, Source) and second.document == "b.txt"
+
+
+ID = "110101199003070118"
+"""Region, birthday and check digit of a national ID that nobody was given."""
+
+
+def test_ids_that_differ_in_a_private_number_stay_apart(tmp_path: Path) -> None:
+    """Two lines named by their phone numbers have two ids, and neither number is in them."""
+    path = tmp_path / "a.jsonl"
+    phones = [f"1381234567{last}" for last in range(3)]
+    path.write_text("\n".join(json.dumps({"id": phone, "text": PROSE}) for phone in phones))
+    ids = [each.document for each in sources(path)]
+    assert len(set(ids)) == 3
+    assert all(each.startswith("*" * 11) for each in ids)
+
+
+def test_a_long_name_is_not_told_apart_by_a_hash_of_its_private_number() -> None:
+    """The hash is of the masked name, so that no one can try numbers until it fits."""
+    names = ["院" * 200 + phone for phone in ("13812345678", "13812345679")]
+    assert clean(names[0]) == clean(names[1])
+
+
+def test_metadata_hold_no_private_number(tmp_path: Path) -> None:
+    """A value is masked by its form, or by the word that its key is; other values stay."""
+    path = tmp_path / "a.jsonl"
+    given = {"title": f"患者身份证{ID}送医", "电话": "2345678", "phone": 13812345678, "date": "2023-05-06"}
+    path.write_text(json.dumps({"id": "a", "text": PROSE, **given, "metadata": {"病案号123456": "1"}}))
+    (found,) = sources(path)
+    assert found.metadata == {
+        "title": f"患者身份证{'*' * 18}送医",
+        "电话": "*" * 7,
+        "phone": "*" * 11,
+        "date": "2023-05-06",
+        "病案号******": "1",
+    }
+
+
+def test_halves_of_characters_in_metadata_and_ids_become_writable(tmp_path: Path) -> None:
+    """What no encoding can write is replaced by the sign for it."""
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"id": "x\udfff", "text": PROSE, "title": "\ud800x", "\ud801": "y"}))
+    (found,) = sources(path)
+    assert found.document == "x\ufffd"
+    assert found.metadata == {"title": "\ufffdx", "\ufffd": "y"}
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".jsonl", ".docx", ".md"])
+def test_paths_in_messages_are_writable_and_masked(tmp_path: Path, suffix: str) -> None:
+    """Whatever is refused, its name can be written out and holds no private number."""
+    path = os.fsencode(tmp_path) + b"/\xff 13812345678" + suffix.encode()
+    if suffix == ".md":
+        os.mkfifo(path)
+    else:
+        Path(os.fsdecode(path)).write_bytes(b"\xff\xff\xff\xff\x80")
+    found = one(os.fsdecode(path))
+    assert isinstance(found, DocumentError)
+    for text in (found.document, found.message):
+        assert f"\ufffd {'*' * 11}{suffix}" in text
+        assert text.encode()
+
+
+def test_the_path_of_an_empty_file_is_writable_and_masked(tmp_path: Path) -> None:
+    """The refusal of a text that was read names it as the others do."""
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff13812345678.txt"))
+    path.touch()
+    (found,) = sources(path)
+    with pytest.raises(DocumentError) as caught:
+        prepare(found)
+    assert caught.value.document == f"{tmp_path}/\ufffd{'*' * 11}.txt"
+    assert caught.value.message.encode()
+
+
+def test_a_missing_path_is_named_without_its_private_number(tmp_path: Path) -> None:
+    """The message on wrong usage is masked too."""
+    with pytest.raises(UsageError) as caught:
+        read([str(tmp_path / "13812345678.txt")])
+    assert "1381234" not in str(caught.value) and "*" * 11 in str(caught.value)
