@@ -38,7 +38,7 @@ class Made:
 
 def seeds() -> list[Document]:
     """The bundled articles, read."""
-    sources = [each for each in read([str(SEEDS)]) if isinstance(each, Source) and each.path.endswith(".txt")]
+    sources = [each for each in read(sorted(map(str, SEEDS.glob("*.txt")))) if isinstance(each, Source)]
     return [prepare(each) for each in sources]
 
 
@@ -170,7 +170,7 @@ def replayed(own_home: None, tmp_path: Path, cli: CommandLine, monkeypatch: pyte
     """The bundled articles from their recorded answers, without a connection: exit code and folder."""
     monkeypatch.chdir(tmp_path)
     if not RECORDED.is_file():
-        pytest.skip("seeds/answers.jsonl is not there: no answers are recorded yet")
+        pytest.skip("seeds/answers.ndjson is not there: no answers are recorded yet")
     return cli("run", "--out", "out", "--offline").code, tmp_path / "out"
 
 
