@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from pipeline.document import chunk, prepare
@@ -63,15 +63,21 @@ async def extract(
         DocumentError: the document cannot be read.
     """
     document = await asyncio.to_thread(prepare, source)
-    questions = plan(document, profile, types)
-    progress.planned(source.document, len(questions))
-    asked = [asyncio.create_task(_ask(asking, client, profile, progress)) for asking in questions]
+    keyed = [(asking, client.key(question(asking, profile))) for asking in plan(document, profile, types)]
+    # A line printed twice is one question.
+    first = {key: asking for asking, key in reversed(keyed)}
+    progress.planned(source.document, len(first))
+    tasks = {
+        key: asyncio.create_task(_ask(asking, key, client, profile, progress))
+        for key, asking in first.items()
+    }
     try:
-        answered = await asyncio.gather(*asked)
+        await asyncio.gather(*tasks.values())
     finally:
         # Whatever ends the document ends its questions: none is paid for that nobody waits for.
-        for task in asked:
+        for task in tasks.values():
             task.cancel()
+    answered = [_for(asking, tasks[key].result()) for asking, key in keyed]
     return await asyncio.to_thread(assemble, document, answered)
 
 
@@ -132,16 +138,21 @@ def assemble(document: Document, answered: Sequence[Answered]) -> DocumentResult
     )
 
 
-async def _ask(asking: Asking, client: Client, profile: Profile, progress: Progress) -> Answered:
-    asked = question(asking, profile)
-    key = client.key(asked)
+async def _ask(asking: Asking, key: str, client: Client, profile: Profile, progress: Progress) -> Answered:
     try:
-        answered = Answered(asking, key, await client.ask(asked))
+        answered = Answered(asking, key, await client.ask(question(asking, profile)))
     except (AnswerError, ModelError) as error:
         # Without a model, too, what other runs were answered is not lost: the question fails, the document goes on.
         answered = Answered(asking, key, None, error)
     progress.answered(answered)
     return answered
+
+
+def _for(asking: Asking, answered: Answered) -> Answered:
+    """The answer to a question, for another place at which the same was asked: a replay there."""
+    if answered.asking is asking or answered.reply is None:
+        return replace(answered, asking=asking)
+    return replace(answered, asking=asking, reply=replace(answered.reply, replayed=True))
 
 
 def _failure(document: str, answered: Answered) -> Failure:

@@ -37,7 +37,7 @@ from schemas.run import CallCounts, DocumentCounts, TokenCounts
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 SEEDS: Final = REPOSITORY / "seeds"
-RECORDED: Final = SEEDS / "answers.jsonl"
+RECORDED: Final = SEEDS / "answers.ndjson"
 """Answers recorded for the bundled articles; absent from an installed wheel, like the articles."""
 
 DOCUMENTS_IN_FLIGHT: Final = 4

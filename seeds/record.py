@@ -1,4 +1,4 @@
-"""Write ``answers.jsonl``: the embedded model's answers about the bundled articles, taken from the answer cache.
+"""Write ``answers.ndjson``: the embedded model's answers about the bundled articles, taken from the answer cache.
 
 After a live run (``python -m pipeline run --fresh``) every answer is in the cache; this copies those that a run of
 the bundled articles asks for, one a line in the order of their keys. ``make record`` does both.

@@ -113,6 +113,7 @@ class Client:
         self._opening = asyncio.Lock()
         self._opened: list[tuple[openai.AsyncOpenAI, Endpoint]] = []
         self._fatal: ModelError | None = None
+        self._served = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -196,7 +197,16 @@ class Client:
             )
         except (InstructorError, openai.OpenAIError) as error:
             # Without the foreign error beneath: it carries the request, and with it the key.
-            raise as_ours(error, endpoint, sent=self._attempts, asked=REASKS + 1) from None
+            ours = as_ours(error, endpoint, sent=self._attempts, asked=REASKS + 1)
+            if (
+                self._served
+                and isinstance(error.__cause__, openai.APIStatusError)
+                and type(ours) is EndpointUnreachable
+            ):
+                # It answers other questions: what it cannot take is this one.
+                ours = AnswerError(ours.message, next_step=ours.next_step)
+            raise ours from None
+        self._served = True
         seconds = round(time.monotonic() - started, 3)
         entry = Entry(answer.model_dump_json(by_alias=True), usage_of(completion), seconds)
         self._cache.put(self.key(question), entry)

@@ -252,7 +252,7 @@ def test_nothing_is_ever_evicted(folder: Path) -> None:
 def test_recorded_answers_lie_beneath(folder: Path, tmp_path: Path) -> None:
     """A recorded answer is found where the cache has none; the cache's own goes before it."""
     other = Entry('{"任职":[1]}', Usage(), 2)
-    path = recorded(tmp_path / "answers.jsonl", line(KEY), "", line("b" * 64))
+    path = recorded(tmp_path / "answers.ndjson", line(KEY), "", line("b" * 64))
     with AnswerCache(folder, recorded=path) as cache:
         assert cache.get(KEY) == ENTRY and cache.get("c" * 64) is None
         cache.put(KEY, other)
@@ -262,7 +262,7 @@ def test_recorded_answers_lie_beneath(folder: Path, tmp_path: Path) -> None:
 
 def test_fresh_looks_nothing_up_and_still_stores(folder: Path, tmp_path: Path) -> None:
     """A fresh run asks everything; the next one replays what it stored."""
-    path = recorded(tmp_path / "answers.jsonl", line(KEY))
+    path = recorded(tmp_path / "answers.ndjson", line(KEY))
     with AnswerCache(folder, recorded=path, fresh=True) as cache:
         assert cache.get(KEY) is None
         cache.put("b" * 64, ENTRY)
@@ -274,7 +274,7 @@ def test_fresh_looks_nothing_up_and_still_stores(folder: Path, tmp_path: Path) -
 def test_a_line_separator_inside_an_answer_ends_no_line(folder: Path, tmp_path: Path) -> None:
     """U+2028 and its like are characters of an answer, not line ends of the file."""
     entry = Entry('{"任职":["\u2028\x85\u2029"]}', Usage(), 1)
-    path = recorded(tmp_path / "answers.jsonl", line(KEY, entry))
+    path = recorded(tmp_path / "answers.ndjson", line(KEY, entry))
     with AnswerCache(folder, recorded=path) as cache:
         assert cache.get(KEY) == entry
 
@@ -290,7 +290,7 @@ def test_no_recorded_answers_are_none(folder: Path, tmp_path: Path) -> None:
 )
 def test_a_broken_recorded_line_is_told_by_its_number(folder: Path, tmp_path: Path, broken: str) -> None:
     """Answers that ship with the product are whole, or the run says which line is not."""
-    path = recorded(tmp_path / "answers.jsonl", line(KEY), broken)
+    path = recorded(tmp_path / "answers.ndjson", line(KEY), broken)
     with pytest.raises(CacheError, match="line 2") as raised:
         AnswerCache(folder, recorded=path)
     assert str(path) in raised.value.message and raised.value.next_step
@@ -298,7 +298,7 @@ def test_a_broken_recorded_line_is_told_by_its_number(folder: Path, tmp_path: Pa
 
 def test_recorded_bytes_that_are_no_text_are_told(folder: Path, tmp_path: Path) -> None:
     """A file that is not UTF-8 is a broken file, not a crash."""
-    path = tmp_path / "answers.jsonl"
+    path = tmp_path / "answers.ndjson"
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(CacheError, match="line 1"):
         AnswerCache(folder, recorded=path)
