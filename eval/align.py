@@ -23,9 +23,14 @@ GATE: Final = 0.5
 """The least likeness of a pair."""
 GATES: Final = (0.3, GATE, 0.7)
 """Gates at which every score is given, to show how much hangs on it."""
-KEY_WEIGHT: Final = 3.0
 OTHER_WEIGHT: Final = 1.0
+KEY_WEIGHT: Final = 2.0
+TELLING_WEIGHT: Final = 4.0
+"""Of key fields that seldom agree by chance. One hospital, status or kind is that of many records in an article: two
+services are not the same because one hospital offers both. Measured by what likeness does not see, on the records of
+the embedded model: of the pairs made with 4 and 2, 90 % cite a sentence that gold cites, with equal weights 78 %."""
 
+_TELLING: Final = (Comparator.PERSON, Comparator.TEXT, Comparator.NUMBER)
 _SOFT: Final = (Comparator.TEXT, Comparator.DATE)
 
 
@@ -91,12 +96,19 @@ def likenesses(
         stated = np.array([form is not None for form in ours])[:, None] | np.array(
             [form is not None for form in theirs]
         )
-        weight = KEY_WEIGHT if spec.key else OTHER_WEIGHT
+        weight = weight_of(spec)
         earned += weight * credits
         possible += weight * stated
         if spec.key:
             agree |= credits == 1.0
     return earned / np.maximum(possible, OTHER_WEIGHT), agree
+
+
+def weight_of(spec: FieldSpec) -> float:
+    """How much a field says about whether two records are the same."""
+    if not spec.key:
+        return OTHER_WEIGHT
+    return TELLING_WEIGHT if spec.comparator in _TELLING else KEY_WEIGHT
 
 
 def _credits(spec: FieldSpec, gold: Sequence[Any], predicted: Sequence[Any]) -> NDArray[np.float64]:

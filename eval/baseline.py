@@ -59,7 +59,10 @@ def bless(run: Run, documents: Sequence[DocumentCounts], path: Path = FILE) -> N
 def load(path: Path = FILE) -> Mapping[str, Any]:
     """The baseline. Raises EvalError where nothing was blessed."""
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
+        found = dict(json.loads(path.read_text(encoding="utf-8")))
+        if absent := {"run", "gold", "signature", "documents"} - found.keys():
+            raise ValueError(f"it has no {', '.join(sorted(absent))}")
+        return found
     except FileNotFoundError:
         raise EvalError(
             f"There is no baseline at {path}.", next_step="python -m eval bless RUN makes a run the baseline."

@@ -110,8 +110,8 @@ def differing(folder: Path) -> list[str] | None:
     manifest = folder / MANIFEST
     if not manifest.is_file():
         return None
-    lines = manifest.read_text(encoding="utf-8").splitlines()
-    known = {name: digest for digest, name in (line.split(maxsplit=1) for line in lines if line.strip())}
+    lines = manifest.read_text(encoding="utf-8", errors="replace").splitlines()
+    known = {line[66:].strip(): line[:64] for line in lines if line.strip()}  # As sha256sum writes them.
     here = {path.name: sha256(path) for path in folder.glob("*.json")}
     return sorted(name for name in known.keys() | here.keys() if known.get(name) != here.get(name))
 

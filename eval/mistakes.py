@@ -152,9 +152,18 @@ def nearest(facts: Sequence[Canonical], others: Sequence[Canonical]) -> list[str
     for row in range(len(facts)):
         best = int(likeness[row].argmax())
         bar = "below the gate" if agree[row, best] else "no key field agrees"
-        what = "; ".join(f"{name} {value}" for name, value in told(others[best].fact).items())
+        what = in_words(told(others[best].fact))
         found.append(f"Nearest on the other side, at {likeness[row, best]:.2f} ({bar}): {what}.")
     return found
+
+
+def in_words(value: Any) -> str:
+    """A value, a list or a record on one line; a dash for null."""
+    if isinstance(value, dict):
+        return "; ".join(f"{name} {in_words(each)}" for name, each in value.items())
+    if isinstance(value, tuple | list):
+        return "、".join(map(str, value))
+    return "–" if value is None else str(value)
 
 
 def told(fact: Fact) -> dict[str, Any]:

@@ -92,14 +92,14 @@ def _lines(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Each line that is not empty, with its place for messages; nothing where there is no file."""
     if not path.is_file():
         return
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
             place = f"{path}, line {number}"
             try:
-                values = json.loads(line)
-            except ValueError as error:
+                values = json.loads(line.decode("utf-8"))
+            except ValueError as error:  # UnicodeDecodeError is one, too.
                 raise RecordsError(f"{place}: this is not JSON ({error}).") from None
             if not isinstance(values, dict):
                 raise RecordsError(f"{place}: an object is expected.")

@@ -66,6 +66,8 @@ def unfinished(folder: Path) -> Iterator[Path]:
         raise RunError(f"No run can be stored in {folder}: {error.strerror}.") from None
     try:
         yield path
+    except OSError as error:
+        raise RunError(f"The run cannot be stored in {folder}: {error}.") from None
     finally:
         shutil.rmtree(path, ignore_errors=True)
 
@@ -108,11 +110,13 @@ def find(folder: Path, name: str) -> Run:
     info_file = path / INFO
     if not info_file.is_file():
         raise RunError(f"{path} is no stored run.", next_step="python -m eval run makes one.")
-    info = json.loads(info_file.read_text(encoding="utf-8"))
+    try:
+        info = dict(json.loads(info_file.read_text(encoding="utf-8")))
+        files = dict(info["files"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RunError(f"{info_file} cannot be read: {error!r}.", next_step="Make the run again.") from None
     altered = [
-        file
-        for file, digest in info["files"].items()
-        if not (path / file).is_file() or sha256(path / file) != digest
+        file for file, digest in files.items() if not (path / file).is_file() or sha256(path / file) != digest
     ]
     if altered:
         raise RunError(f"The run {path.name} was altered: {', '.join(altered)}.", next_step="Make it again.")

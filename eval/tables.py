@@ -10,7 +10,7 @@ from rich.text import Text
 
 from eval.changes import Change, Changes
 from eval.figures import Figures
-from eval.mistakes import ErrorClass, Mistake
+from eval.mistakes import ErrorClass, Mistake, in_words
 from eval.stats import Difference
 from schemas import RECORD_TYPES
 
@@ -95,12 +95,7 @@ def share(value: float | None) -> str:
 
 def shown(value: Any) -> str:
     """A value or a record in one line, cut where it is long."""
-    if value is None:
-        text = "–"
-    elif isinstance(value, dict):
-        text = "; ".join(f"{name} {shown(each)}" for name, each in value.items())
-    else:
-        text = "、".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+    text = in_words(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

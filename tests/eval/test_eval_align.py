@@ -90,9 +90,40 @@ def test_null_against_null_earns_nothing() -> None:
     """Two records that state one field each, differently, are not alike by what both leave open."""
     gold, other = post("张伟", "主任"), post("张强", "主治医师")
     likeness, agree = likenesses(in_order([gold], NO_NAMES), in_order([other], NO_NAMES))
-    # Only ``former`` agrees: 1 of 3 + 3 + 1.
-    assert likeness[0, 0] == pytest.approx(1 / 7)
+    # Only ``former`` agrees: 1 of 4 + 4 + 1.
+    assert likeness[0, 0] == pytest.approx(1 / 9)
     assert not agree[0, 0]
+
+
+SAME_HOSPITAL = [
+    (
+        fact("service", organization="东海市第一医院", name="夜间门诊"),
+        fact("service", organization="东海市第一医院", name="送药上门"),
+    ),
+    (
+        fact(
+            "metric", subject="东海市第一医院", indicator="床位", value=800, kind="level", qualifier="exact"
+        ),
+        fact(
+            "metric",
+            subject="东海市第一医院",
+            indicator="年手术量",
+            value=60,
+            kind="level",
+            qualifier="exact",
+        ),
+    ),
+    (
+        fact("system", organization="东海市第一医院", name="预约平台", action="launched"),
+        fact("system", organization="东海市第一医院", name="病历质控系统", action="launched"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("gold", "other"), SAME_HOSPITAL, ids=["service", "metric", "system"])
+def test_one_hospital_and_one_status_make_no_pair(gold: Fact, other: Fact) -> None:
+    """What many records of an article share does not make two of them the same fact."""
+    assert not aligned([gold], [other]).pairs
 
 
 def test_key_fields_weigh_more() -> None:

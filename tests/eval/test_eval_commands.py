@@ -82,7 +82,8 @@ BROKEN = [
     ("{", "line 1: this is not JSON"),
     ("[]", "line 1: an object is expected"),
     ('{"type": "appointment", "document": "x"}', "line 1: this is no record"),
-    ('{"type": "appointment", "person": "石一鸣", "position": "院长"}', "does not say of which document"),
+    ('{"type": "appointment", "person": "石一鸣", "position": "院长"}', "line 1: this is not JSON"),
+    ('{"type": "appointment", "person": "A", "position": "B"}', "does not say of which document"),
 ]
 
 
@@ -90,7 +91,7 @@ BROKEN = [
 def test_a_line_that_is_no_record_is_named(corpus: Corpus, command: Command, line: str, message: str) -> None:
     """The file, the line and the fault stand in one message; nothing is scored in part."""
     path = corpus.root / "records.jsonl"
-    path.write_text(line + "\n", encoding="utf-8")
+    path.write_text(line + "\n", encoding="gb18030")
     ended = command("score", str(path), *corpus.flags)
     assert ended.code == 3
     assert message in ended.err and not ended.out
@@ -149,6 +150,26 @@ def test_an_altered_run_is_not_scored(corpus: Corpus, command: Command, stored: 
     ended = command("show", *corpus.flags)
     assert ended.code == 3
     assert "records.jsonl" in ended.err
+
+
+def test_a_torn_run_is_not_scored(corpus: Corpus, command: Command, stored: Store) -> None:
+    """What cannot be read is told in one message."""
+    path = stored().path / "eval.json"
+    path.chmod(0o644)
+    path.write_text("{", encoding="utf-8")
+    ended = command("show", *corpus.flags)
+    assert ended.code == 3
+    assert "eval.json cannot be read" in ended.err
+
+
+def test_a_torn_baseline_is_no_verdict(corpus: Corpus, command: Command, stored: Store) -> None:
+    """A baseline without its parts: 3."""
+    stored()
+    path = corpus.root / "baseline.json"
+    path.write_text('{"run": "x"}', encoding="utf-8")
+    ended = command("gate", *corpus.flags, "--baseline", str(path))
+    assert ended.code == 3
+    assert "it has no documents" in ended.err
 
 
 @pytest.mark.parametrize("name", ["latest", "2099", "nowhere/at/all"])

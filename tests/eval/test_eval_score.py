@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from eval.counts import EvidenceCounts, FieldCounts, RecordCounts, ratios
 from eval.facts import DocumentFacts, Fact, of_gold
+from eval.figures import figures
 from eval.gold import load
 from eval.levels import Level
 from eval.score import LEVELS, score
@@ -41,6 +42,37 @@ def test_types_and_fields_add_up(gold: list[Fact], predicted: list[Fact]) -> Non
     records = RecordCounts.total(counts.records.values())
     assert (records.gold, records.predicted) == (len(gold), len(predicted))
     assert records.same <= records.pairs <= min(len(gold), len(predicted))
+
+
+@given(gold=facts, predicted=facts)
+def test_the_counts_of_a_field_are_its_values(gold: list[Fact], predicted: list[Fact]) -> None:
+    """Of each field of each type TP + FN is what gold states, TP + FP what is predicted."""
+    counts = score(document(*gold), document(*predicted)).counts.fields[Level.NORM]
+    for (kind, name), cell in counts.items():
+        stated = [
+            sum(one.type == kind and one.values[name] is not None for one in side)
+            for side in (gold, predicted)
+        ]
+        assert [cell.tp + cell.fn, cell.tp + cell.fp] == pytest.approx(stated)
+        assert cell.support == stated[0]
+
+
+@given(st.lists(st.tuples(facts, facts), min_size=1, max_size=4))
+def test_the_corpus_is_the_sum_of_its_documents(sides: list[tuple[list[Fact], list[Fact]]]) -> None:
+    """The headline is made of the documents' counts, and so is every type; the macro F1 is their mean."""
+    documents = [
+        score(document(*gold, name=f"{at}"), document(*predicted, name=f"{at}")).counts
+        for at, (gold, predicted) in enumerate(sides)
+    ]
+    found = figures(documents, "made-up")
+    norm = found["levels"]["norm"]
+    for column in ("tp", "fp", "fn"):
+        assert norm[column] == sum(one[column] for one in found["per_document"].values())
+        assert norm[column] == sum(one[column] for one in found["types"].values())
+    assert norm["tp"] + norm["fn"] == sum(one.stated for gold, _ in sides for one in gold)
+    assert norm["f1"] == ratios(norm["tp"], norm["fp"], norm["fn"]).f1
+    f1s = [one["f1"] for one in found["per_document"].values() if one["f1"] is not None]
+    assert found["macro_f1"] == (pytest.approx(sum(f1s) / len(f1s)) if f1s else None)
 
 
 @given(gold=facts, predicted=facts, data=st.data())
