@@ -24,6 +24,8 @@ from tests.run.command import CommandLine, lines
 
 FEWEST_DIGITS = 6
 """Digits of the shortest number that is looked for; shorter ones stand in texts by chance."""
+HASH = re.compile("(?<![0-9a-f])(?=[0-9]{0,40}[a-f])[0-9a-f]{12,64}(?![0-9a-f])")
+"""Keys and ids, in which any six digits can come together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,8 @@ def test_no_private_number_gets_out(made: Made) -> None:
     assert len(files) > 8
     texts = [path.read_bytes().decode("utf-8", "replace") for path in files]
     for text in (made.questions, made.said, *texts):
-        assert not [number for number in numbers if number in re.sub(r"(?<=\d)[\s-](?=\d)", "", text)]
+        searched = re.sub(r"(?<=\d)[\s-](?=\d)", "", HASH.sub("", text))
+        assert not [number for number in numbers if number in searched]
 
 
 def test_no_private_number_is_in_any_question_that_can_be_asked() -> None:
@@ -186,7 +189,7 @@ def test_the_recorded_answers_hold_no_private_number(replayed: tuple[int, Path])
     _, out = replayed
     numbers = private_numbers()
     for path in (RECORDED, *(path for path in out.iterdir() if path.is_file())):
-        text = path.read_text("utf-8")
+        text = HASH.sub("", path.read_text("utf-8"))
         assert not [number for number in numbers if number in text]
 
 
