@@ -13,13 +13,15 @@ from prompts.catalog import Example, Template, system_message
 Message = dict[str, str]
 Style = Literal["turns", "inline"]
 
-_FENCE = str.maketrans(
-    {'"': "”", "\\": "＼", "<": "＜", ">": "＞", "|": "｜", "\n": " ", "\r": " ", "\t": " "}
-)
+_FENCE = str.maketrans({'"': "”", "\\": "＼", "<": "＜", ">": "＞", "|": "｜", "[": "［", "]": "］"})
 
 
 def fence(text: str) -> str:
-    """The text as it may stand in a prompt and in a grammar: same length, no quote, escape, template token or line break."""
+    """The text as it may stand in a prompt and in a grammar.
+
+    It keeps its length, and has no quote, no escape, no token of a chat template (``<|im_end|>``, ``[INST]``), and
+    no line break or other character that does not print.
+    """
     return "".join(char if char.isprintable() else " " for char in text.translate(_FENCE))
 
 

@@ -20,7 +20,9 @@ _FORBIDDEN = (
     "then",
     "else",
     "dependentRequired",
+    "dependentSchemas",
     "patternProperties",
+    "$ref",
     *_DROPPED[:2],
     *_DROPPED[3:],
 )

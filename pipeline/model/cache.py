@@ -156,7 +156,7 @@ class AnswerCache:
         return self._disk
 
     def _broken(self, error: Exception) -> CacheError:
-        """The error for what diskcache raised; on a damaged file that may be anything, so all of it is caught."""
+        """The error for what diskcache raised: on a damaged file that may be anything, so all is caught."""
         return CacheError(
             f"The answer cache in {self._folder} cannot be used: {error}.",
             next_step="Free some space, or move the folder away: what a new one lacks is asked again.",

@@ -23,8 +23,8 @@ async def probe(client: Client) -> list[str]:
     tried = {
         "answers a question": Question(turns, answer_model(kinds, 1)),
         "holds the schema against an order in the text": Question(defiant, answer_model(kinds, 1)),
-        "takes a grammar of copies": Question(
-            turns, answer_model(kinds, 1), copy_grammar([_SENTENCE], [asked])
+        "holds a grammar against the same order": Question(
+            defiant, answer_model(kinds, 1), copy_grammar([_SENTENCE], [asked])
         ),
     }
     lines = []

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 import openai
 import pytest
@@ -12,6 +11,7 @@ from prompts.asked import ASKED, answer_model
 from prompts.catalog import Template, template
 from prompts.grammar import BETWEEN, copy_grammar
 from prompts.render import fence
+from tests.prompts.answers import strings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -56,15 +56,6 @@ async def answers(engine: Endpoint, grammar: str, *, seeds: Sequence[int]) -> li
 def templates(kinds: Sequence[str]) -> list[Template]:
     """The current templates of some record types."""
     return [template(kind) for kind in kinds]
-
-
-def strings(value: Any) -> list[str]:
-    """Every string among the values of some JSON."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        value = list(value.values())
-    return [text for item in value for text in strings(item)] if isinstance(value, list) else []
 
 
 @pytest.mark.parametrize("texts", TEXTS.values(), ids=TEXTS.keys())
