@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from eval.canonical import COMPARATOR_VERSION
 from eval.errors import EvalError
 from eval.figures import headline, vectors
 from eval.runs import Run, written
@@ -47,6 +48,7 @@ def bless(run: Run, documents: Sequence[DocumentCounts], path: Path = FILE) -> N
             "blessed": datetime.now(UTC).isoformat(timespec="seconds"),
             "split": run.split,
             "gold": run.info["gold"],
+            "comparators": COMPARATOR_VERSION,
             "signature": run.info["signature"],
             "f1": headline(documents),
             "documents": {
@@ -60,7 +62,7 @@ def load(path: Path = FILE) -> Mapping[str, Any]:
     """The baseline. Raises EvalError where nothing was blessed."""
     try:
         found = dict(json.loads(path.read_text(encoding="utf-8")))
-        if absent := {"run", "gold", "signature", "documents"} - found.keys():
+        if absent := {"run", "gold", "comparators", "signature", "documents"} - found.keys():
             raise ValueError(f"it has no {', '.join(sorted(absent))}")
         return found
     except FileNotFoundError:
@@ -81,13 +83,18 @@ def gate(
     significant test, and a break must be caught all the same. In between nothing is said.
 
     Raises:
-        EvalError: the baseline was made on other gold or other documents.
+        EvalError: the baseline was made on other gold, or by other comparators.
     """
     names = [one.document for one in documents]
     if baseline["gold"] != gold_hash or sorted(baseline["documents"]) != sorted(names):
         raise EvalError(
             "The baseline was made on other gold than this run.",
             next_step="Score a run of the same split, or bless a new baseline.",
+        )
+    if baseline["comparators"] != COMPARATOR_VERSION:
+        raise EvalError(
+            f"The baseline was scored by comparators {baseline['comparators']}, these are {COMPARATOR_VERSION}.",
+            next_step="Bless its run again, or a new one.",
         )
     before = np.array([baseline["documents"][name] for name in names], dtype=np.float64)
     found = difference(before, vectors(documents))

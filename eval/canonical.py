@@ -19,7 +19,7 @@ from pipeline.records.numbers import parse_quantity
 from schemas import Comparator, FieldSpec
 
 COMPARATOR_VERSION: Final = "1"
-"""Raised with every change by which two values may compare otherwise than before; part of every signature."""
+"""Raised with every change by which values compare or records pair otherwise; part of every signature."""
 
 _QUOTES: Final = "\"'`´“”„‟‘’‚‛「」『』﹁﹂﹃﹄〝〞〟"
 _BLANKS: Final = "\u200b\u200c\u200d\ufeff\u00ad"

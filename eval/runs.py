@@ -27,7 +27,7 @@ from eval.errors import RunError
 from eval.figures import figures, signature
 from eval.gold import Gold, sha256
 from eval.score import DocumentCounts
-from schemas import SCHEMA_VERSION
+from schemas import RECORD_TYPES, SCHEMA_VERSION
 
 FOLDER: Final = Path(__file__).resolve().parent / "runs"
 INFO: Final = "eval.json"
@@ -132,7 +132,6 @@ def signature_of(gold: Gold, documents: int, summary: Mapping[str, Any]) -> str:
     """The signature of figures from predictions of which the pipeline says ``summary`` (or nothing)."""
     prompts = json.dumps(summary.get("hashes", {}), sort_keys=True)
     settings = summary.get("settings", {})
-    model = settings.get("model") if isinstance(settings, dict) else None
     return signature(
         gold.hash,
         documents,
@@ -140,7 +139,9 @@ def signature_of(gold: Gold, documents: int, summary: Mapping[str, Any]) -> str:
         prompts=hashlib.sha256(prompts.encode()).hexdigest()[:8] if summary else "unknown",
         schemas=str(summary.get("schema_version", SCHEMA_VERSION)),
         comparators=COMPARATOR_VERSION,
-        model=str(model or "unknown"),
+        model=str(settings.get("model", "unknown")),
+        profile=str(settings.get("profile", "unknown")),
+        types=f"{len(settings['types'])}/{len(RECORD_TYPES)}" if "types" in settings else "unknown",
     )
 
 

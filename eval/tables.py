@@ -1,4 +1,4 @@
-"""Figures as a person reads them: tables on a terminal, the same without lines elsewhere."""
+"""Figures as a person reads them: narrow tables, which fit a terminal and a log."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -12,24 +12,22 @@ from eval.changes import Change, Changes
 from eval.figures import Figures
 from eval.mistakes import ErrorClass, Mistake, in_words
 from eval.stats import Difference
-from schemas import RECORD_TYPES
 
 _PLAIN_WIDTH: Final = 200
 _LONGEST: Final = 120
 
 
 def console() -> Console:
-    """Standard output; wide and without lines where it is no terminal."""
+    """Standard output; wide where it is no terminal, so that no line is cut."""
     out = Console(highlight=False, markup=False, emoji=False)
     return out if out.is_terminal else Console(highlight=False, markup=False, emoji=False, width=_PLAIN_WIDTH)
 
 
 def show_figures(out: Console, found: Figures, *, fields: bool = False) -> None:
     """Headline by level, types, evidence, failures; with ``fields`` every field of every type."""
-    out.print(_levels(out, found))
-    out.print(_types(out, found))
-    if fields:
-        out.print(_fields(out, found))
+    for table in (_levels(found), _types(found), *([_fields(found)] if fields else [])):
+        out.print(table)
+        out.print()
     _say(out, _lines(found))
 
 
@@ -65,7 +63,8 @@ def show_changes(
             f"{changes.count('newly predicted')} new.",
         ],
     )
-    table = _table(out, "Types", "type", "F1 A", "F1 B", "change", "p", "p (Holm)", "verdict")
+    out.print()
+    table = _table("Types", "type", "F1 A", "F1 B", "change", "p", "p (Holm)", "verdict")
     for name, found, adjusted in types:
         table.add_row(
             name,
@@ -77,6 +76,7 @@ def show_changes(
             str(found.verdict),
         )
     out.print(table)
+    out.print()
     for one in changes.changes[:listed]:
         _say(out, _change(one))
     if len(changes.changes) > listed:
@@ -99,8 +99,8 @@ def shown(value: Any) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def _levels(out: Console, found: Figures) -> Table:
-    table = _table(out, "All fields of all records", "level", "precision", "recall", "F1", "95 % interval")
+def _levels(found: Figures) -> Table:
+    table = _table("All fields of all records", "level", "precision", "recall", "F1", "95 % interval")
     for name, level in found["levels"].items():
         bounds = level.get("interval")
         told = f"{bounds[0]:.3f} … {bounds[1]:.3f}" if bounds else ""
@@ -111,51 +111,29 @@ def _levels(out: Console, found: Figures) -> Table:
     return table
 
 
-def _types(out: Console, found: Figures) -> Table:
-    heads = (
-        "type",
-        "",
-        "precision",
-        "recall",
-        "F1",
-        "gold values",
-        "record F1",
-        "gold",
-        "predicted",
-        "paired",
-    )
-    table = _table(out, "Types, level norm", *heads)
+def _types(found: Figures) -> Table:
+    heads = ("type", "precision", "recall", "F1", "values", "record F1", "gold", "found", "pairs")
+    table = _table("Types, level norm: their fields, then their records", *heads)
     for name, one in found["types"].items():
         records = one["records"]
-        counts = (records["gold"], records["predicted"], records["pairs"])
         table.add_row(
-            RECORD_TYPES[name].label,
             name,
             *_three(one),
             f"{one['tp'] + one['fn']:g}",
             number(records["f1"]),
-            *map(str, counts),
+            *(str(records[column]) for column in ("gold", "predicted", "pairs")),
         )
     return table
 
 
-def _fields(out: Console, found: Figures) -> Table:
-    table = _table(
-        out,
-        "Fields, level norm",
-        "field",
-        "key",
-        "precision",
-        "recall",
-        "F1",
-        "gold values",
-        "F1 given a match",
-    )
+def _fields(found: Figures) -> Table:
+    heads = ("field", "precision", "recall", "F1", "values", "if paired")
+    table = _table("Fields, level norm (* key field); F1 in paired records alone", *heads)
     for kind, one in (*found["types"].items(), ("article", found["article"])):
         for name, each in one["fields"].items():
             matched = number(each["given_a_match"]["f1"])
-            key = "key" if each["key"] else ""
-            table.add_row(f"{kind}.{name}", key, *_three(each), f"{each['support']:g}", matched)
+            star = "*" if each["key"] else ""
+            table.add_row(f"{kind}.{name}{star}", *_three(each), f"{each['support']:g}", matched)
     return table
 
 
@@ -201,13 +179,13 @@ def _three(found: Figures) -> tuple[str, str, str]:
     return number(found["precision"]), number(found["recall"]), number(found["f1"])
 
 
-def _table(out: Console, title: str, *heads: str) -> Table:
-    plain = not out.is_terminal
+def _table(title: str, *heads: str) -> Table:
+    """A table narrow enough for a terminal of 80 columns."""
     table = Table(
-        title=title, title_justify="left", box=box.SIMPLE if plain else box.ROUNDED, show_edge=not plain
+        title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0)
     )
     for head in heads:
-        words = head in ("level", "type", "", "field", "key", "verdict", "95 % interval")
+        words = head in ("level", "type", "field", "verdict", "95 % interval")
         table.add_column(head, justify="left" if words else "right", no_wrap=True)
     return table
 

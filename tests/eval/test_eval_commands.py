@@ -169,7 +169,7 @@ def test_a_torn_baseline_is_no_verdict(corpus: Corpus, command: Command, stored:
     path.write_text('{"run": "x"}', encoding="utf-8")
     ended = command("gate", *corpus.flags, "--baseline", str(path))
     assert ended.code == 3
-    assert "it has no documents" in ended.err
+    assert "it has no comparators, documents" in ended.err
 
 
 @pytest.mark.parametrize("name", ["latest", "2099", "nowhere/at/all"])
@@ -263,6 +263,18 @@ def test_the_gate_could_not_run(corpus: Corpus, command: Command, stored: Store)
     ended = command("gate", run.id, *corpus.flags, *baseline)
     assert ended.code == 3
     assert "other gold" in ended.err
+
+
+def test_the_gate_refuses_a_baseline_of_other_comparators(
+    corpus: Corpus, command: Command, stored: Store
+) -> None:
+    """Counts made by other rules are not held against these."""
+    run, path = stored(), corpus.root / "baseline.json"
+    command("bless", run.id, *corpus.flags, "--baseline", str(path))
+    path.write_text(json.dumps({**values(path.read_text("utf-8")), "comparators": "0"}), encoding="utf-8")
+    ended = command("gate", run.id, *corpus.flags, "--baseline", str(path))
+    assert ended.code == 3
+    assert "by comparators 0" in ended.err
 
 
 def test_two_annotations_are_scored_like_a_run(corpus: Corpus, command: Command, tmp_path: Path) -> None:
