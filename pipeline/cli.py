@@ -111,6 +111,9 @@ def _add_run(command: argparse.ArgumentParser) -> None:
         "--types", metavar="A,B", help=f"record types asked for, of: {', '.join(RECORD_TYPES)}"
     )
     command.add_argument("--concurrency", type=int, metavar="N", help="questions in flight")
+    command.add_argument(
+        "--budget", type=float, metavar="USD", help="most to spend, by the prices in pipeline.toml"
+    )
     command.add_argument("--limit", type=int, metavar="N", help="most documents of this run")
     command.add_argument(
         "--offline", action="store_true", default=None, help="open no connection: recorded answers only"
@@ -143,7 +146,18 @@ def _add_model(command: argparse.ArgumentParser) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    names = ("out", "profile", "model", "base_url", "types", "concurrency", "limit", "offline", "fresh")
+    names = (
+        "out",
+        "profile",
+        "model",
+        "base_url",
+        "types",
+        "concurrency",
+        "budget",
+        "limit",
+        "offline",
+        "fresh",
+    )
     settings = config.load({name: getattr(args, name) for name in names})
     paths = args.paths or _bundled()
     console = Teller()

@@ -7,7 +7,7 @@ environment. Where neither an endpoint nor a key is given, the embedded model is
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -22,6 +22,8 @@ from pydantic_settings import (
 )
 
 from pipeline.errors import UsageError
+from pipeline.model.budget import Prices
+from pipeline.model.endpoint import Endpoint
 from pipeline.model.files import DEFAULT_MODEL, HOME_VARIABLE
 from pipeline.profiles import PROFILES, Profile
 from schemas import RECORD_TYPES
@@ -56,9 +58,10 @@ class Settings(BaseSettings):
         default=6, ge=1, le=20, description="most attempts of a request that fails in passing"
     )
     limit: int | None = Field(default=None, ge=1, description="most documents of a run")
+    budget: float | None = Field(default=None, gt=0, description="most US dollars to spend")
+    price: Prices | None = Field(default=None, description="US dollars for a million tokens")
     offline: bool = Field(default=False, description="open no connection: recorded answers only")
     fresh: bool = Field(default=False, description="look up no recorded answer")
-    engine: Literal["local"] = "local"
 
     @classmethod
     def settings_customise_sources(
@@ -117,6 +120,10 @@ class Settings(BaseSettings):
     def _hold_together(self) -> "Settings":
         if self.offline and self.fresh:
             raise ValueError("--offline answers from recordings and --fresh ignores them: use one of them")
+        if self.budget is not None and self.price is None:
+            raise ValueError(
+                f"--budget needs prices: [price] prompt = ..., completion = ... in {CONFIG_FILE}"
+            )
         if not self.embedded and self.model is None:
             raise ValueError("an endpoint is set but no model: name one with --model")
         return self
@@ -146,14 +153,14 @@ class Settings(BaseSettings):
         return {
             "profile": self.chosen_profile.name,
             "model": self.model_name,
-            "endpoint": "embedded" if self.embedded else self.base_url or OPENAI_URL,
+            "endpoint": "embedded" if self.embedded else Endpoint(self.base_url or OPENAI_URL, "", "").shown,
             "api_key": "set" if self.api_key else "not set",
             "types": list(self.types),
             "concurrency": self.in_flight,
             "limit": self.limit,
             "offline": self.offline,
             "fresh": self.fresh,
-            "engine": self.engine,
+            "budget": self.budget,
         }
 
 

@@ -12,7 +12,6 @@ from pipeline.model.cache import Usage
 from pipeline.model.client import Client, Question, Reply
 from pipeline.profiles import Profile
 from pipeline.records.ask import HEADER, Asking, askings
-from pipeline.records.candidate import Candidate
 from pipeline.records.check import check, dropped
 from pipeline.records.ground import Reading, ground
 from pipeline.records.header import article
@@ -23,7 +22,6 @@ from prompts.asked import answer_model
 from prompts.grammar import copy_grammar
 from prompts.render import messages
 from schemas import AnyRecord, Failure, Rejected
-
 
 _NOT_ASKED: Final = {
     "article": "no cue word of a record type asked for",

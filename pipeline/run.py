@@ -24,6 +24,7 @@ from pipeline.document import read
 from pipeline.document.text import Source
 from pipeline.errors import DocumentError, PipelineError
 from pipeline.extract import Progress, extract
+from pipeline.model.budget import Budget
 from pipeline.model.cache import AnswerCache, Usage
 from pipeline.model.client import Client, Decoding
 from pipeline.model.endpoint import Endpoint
@@ -92,7 +93,8 @@ async def run(
                     writer.fail(outcome)
                     tally.documents["failed"] += 1
                     tally.failures.append(outcome)
-        summary = _summary(settings, started, time.monotonic() - clock, tally)
+            cost = client.cost
+        summary = _summary(settings, started, time.monotonic() - clock, tally, cost)
         writer.finish(summary)
     return summary, tally.failures
 
@@ -118,6 +120,7 @@ async def opened(settings: Settings) -> AsyncIterator[Client]:
             concurrency=settings.in_flight,
             offline=settings.offline,
             attempts=settings.attempts,
+            budget=Budget(settings.budget, settings.price),
         )
         yield await stack.enter_async_context(client)
 
@@ -234,7 +237,9 @@ def _fault(document: str, error: Exception) -> Failure:
     )
 
 
-def _summary(settings: Settings, started: datetime, seconds: float, tally: Tally) -> RunSummary:
+def _summary(
+    settings: Settings, started: datetime, seconds: float, tally: Tally, cost: float | None
+) -> RunSummary:
     return RunSummary(
         started=started,
         seconds=round(seconds, 3),
@@ -250,6 +255,7 @@ def _summary(settings: Settings, started: datetime, seconds: float, tally: Tally
         tokens=TokenCounts(
             prompt=tally.usage.prompt, cached=tally.usage.cached, completion=tally.usage.completion
         ),
+        cost=cost,
     )
 
 

@@ -122,6 +122,11 @@ class Client:
         for client, _endpoint in self._opened:
             await client.close()
 
+    @property
+    def cost(self) -> float | None:
+        """US dollars spent so far, None where no prices are known."""
+        return self._budget.cost
+
     def key(self, question: Question) -> str:
         """The cache key of a question: everything that decides its answer."""
         return key_of({"model": self._identity, **self._body(question)})

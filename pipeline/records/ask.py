@@ -70,7 +70,9 @@ def _worth_asking(chunk: Chunk, group: Sequence[str]) -> tuple[str, ...]:
 
 def _header_lines(document: Document) -> tuple[Sentence, ...]:
     """The lines that may hold title and byline: the article's headings, the first and the last where there are many."""
-    lines = [sentence for sentence in document.sentences if sentence.section == "article" and sentence.heading]
+    lines = [
+        sentence for sentence in document.sentences if sentence.section == "article" and sentence.heading
+    ]
     if len(lines) > MAX_SENTENCES:
         lines = lines[: MAX_SENTENCES - _LAST_LINES] + lines[-_LAST_LINES:]
     return tuple(lines)

@@ -1,7 +1,8 @@
 """What the pipeline costs without the model, as ratios against something run beside it: ``make bench``.
 
-Two figures: the document stage, in sentences a second, beside OpenCC's conversion of the same text (which it contains); and a run of
-the bundled articles in which every answer is replayed, in seconds, beside a process that only imports the model client.
+Two figures: the document stage, in sentences a second, beside OpenCC's conversion of the same text (which it
+contains); and a run of the bundled articles in which every answer is replayed, in seconds, beside a process
+that only imports the model client.
 """
 
 import argparse

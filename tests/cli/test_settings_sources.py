@@ -77,3 +77,21 @@ def test_a_wrong_value_is_named_by_its_setting(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("OPENAI_BASE_URL", "model.example")
     with pytest.raises(UsageError, match=r"base_url: model\.example is no address"):
         config.load({})
+
+
+def test_a_budget_needs_prices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without prices nobody can say what a question costs; with them the limit is taken."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="needs prices"):
+        config.load({"budget": 1.0})
+    Path("pipeline.toml").write_text("[price]\nprompt = 0.5\ncompletion = 2.0\n", encoding="utf-8")
+    settings = config.load({"budget": 1.0})
+    assert settings.price is not None and (settings.budget, settings.price.completion) == (1.0, 2.0)
+
+
+def test_a_secret_in_the_address_is_not_shown() -> None:
+    """Of the endpoint, run.json gets neither a password nor a query."""
+    shown = config.load(
+        {"base_url": "https://user:secret@example.com/v1?api_key=secret", "model": "m"}
+    ).public()
+    assert "secret" not in str(shown) and "example.com" in str(shown["endpoint"])

@@ -21,7 +21,7 @@ def test_what_is_on_its_way_counts_against_the_limit() -> None:
     """With 1.2 USD two questions of 0.5 USD may be on their way, not three, and a third may follow when one is done."""
     budget = Budget(1.2, PRICES)
     first, _ = budget.hold(MOST), budget.hold(MOST)
-    with pytest.raises(AnswerError, match="budget of 1.2 USD"):
+    with pytest.raises(AnswerError, match=r"budget of 1\.2 USD"):
         budget.hold(MOST)
     budget.settle(first, Usage(prompt=1000, completion=100))
     budget.hold(MOST)
