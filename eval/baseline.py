@@ -13,11 +13,12 @@ import numpy as np
 from eval.canonical import COMPARATOR_VERSION
 from eval.errors import EvalError
 from eval.figures import headline, vectors
+from eval.gold import HOME
 from eval.runs import Run, written
 from eval.score import DocumentCounts
 from eval.stats import ALPHA, Difference, Verdict, difference
 
-FILE: Final = Path(__file__).resolve().parent / "baseline.json"
+FILE: Final = HOME / "baseline.json"
 MARGIN: Final = 0.01
 """How much lower an F1 may be, at the lower end of its interval, and still pass."""
 

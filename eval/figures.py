@@ -52,7 +52,7 @@ def cell_counts(documents: Sequence[DocumentCounts], level: Level, kind: str, na
 
 def _level(documents: Sequence[DocumentCounts], level: Level) -> Figures:
     found = dict(_outcome(FieldCounts.total(one.total(level) for one in documents)))
-    if level is Level.NORM:
+    if level is Level.NORM and found["f1"] is not None:
         found["interval"] = interval(vectors(documents))
     return found
 

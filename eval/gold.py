@@ -12,11 +12,13 @@ from pydantic import ValidationError
 
 from eval.errors import GoldError
 from eval.texts import Text, load_text
-from pipeline.run import SEEDS
+from pipeline.run import REPOSITORY, SEEDS
 from schemas.gold import GoldDocument, load_gold
 
 FOLDER: Final = Path(__file__).resolve().parent / "gold"
 SPLITS: Final = Path(__file__).resolve().parent / "splits.toml"
+HOME: Final = (REPOSITORY if SEEDS.is_dir() else Path()) / "eval"
+"""Where runs and the baseline are kept: with the sources, or, for an installed package, in the working directory."""
 MANIFEST: Final = "SHA256SUMS"
 ALL: Final = "all"
 

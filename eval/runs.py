@@ -25,11 +25,11 @@ from typing import Any, Final
 from eval.canonical import COMPARATOR_VERSION
 from eval.errors import RunError
 from eval.figures import figures, signature
-from eval.gold import Gold, sha256
+from eval.gold import HOME, Gold, sha256
 from eval.score import DocumentCounts
 from schemas import RECORD_TYPES, SCHEMA_VERSION
 
-FOLDER: Final = Path(__file__).resolve().parent / "runs"
+FOLDER: Final = HOME / "runs"
 INFO: Final = "eval.json"
 COUNTS: Final = "counts.json"
 PIPELINE: Final = "run.json"

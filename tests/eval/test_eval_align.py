@@ -1,5 +1,8 @@
 """Which predicted record is taken for which gold record."""
 
+import itertools
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +46,23 @@ def test_every_record_is_used_once(gold: list[Fact], predicted: list[Fact]) -> N
     pairs, missed, spurious = told(aligned(gold, predicted))
     assert sorted([pair[0] for pair in pairs] + missed) == sorted(one.order() for one in gold)
     assert sorted([pair[1] for pair in pairs] + spurious) == sorted(one.order() for one in predicted)
+
+
+@given(gold=st.lists(appointments, max_size=4), predicted=st.lists(appointments, max_size=4))
+def test_no_other_assignment_is_more_alike(gold: list[Fact], predicted: list[Fact]) -> None:
+    """The sum of likenesses is the largest that trying all assignments finds."""
+    if not gold or not predicted:
+        return
+    likeness, agree = likenesses(in_order(gold, NO_NAMES), in_order(predicted, NO_NAMES))
+    allowed = np.where(agree & (likeness >= GATE), likeness, 0.0)
+    if len(gold) > len(predicted):
+        allowed = allowed.T
+    rows = range(len(allowed))
+    best = max(
+        sum(allowed[row, column] for row, column in zip(rows, columns, strict=True))
+        for columns in itertools.permutations(range(allowed.shape[1]), len(allowed))
+    )
+    assert sum(pair.likeness for pair in aligned(gold, predicted).pairs) == pytest.approx(best)
 
 
 @given(gold=several)

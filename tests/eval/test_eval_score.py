@@ -144,6 +144,14 @@ def test_nothing_to_divide_by_is_no_figure(tp: int, fp: int, fn: int) -> None:
     assert (found.f1 is None) is (fp == fn == 0)
 
 
+def test_a_corpus_with_nothing_in_it_has_no_figures() -> None:
+    """Neither a ratio nor an interval is made of nothing."""
+    found = figures([score(document(), document()).counts] * 2, "made-up")
+    assert {level["f1"] for level in found["levels"].values()} == {None}
+    assert found["levels"]["norm"].get("interval") is None
+    assert (found["macro_f1"], found["records"]["f1"], found["article"]["f1"]) == (None, None, None)
+
+
 def test_a_failed_document_is_all_missed() -> None:
     """Whatever was written of a document that failed counts for nothing, and the reason stays."""
     gold = document(post("张伟", "主任"))
