@@ -27,6 +27,8 @@ _NOTHING: Final = frozenset({"", "无", "未提及", "不详", "未知", "没有
 _PRIVATE: Final = "个人"
 _SHORTEST_NAME: Final = 2
 _LONGEST_ITEM: Final = 16
+_VERB_FIRST = re.compile(r"^(通过|获得|获批|荣获|开展|推进|加强|坚持|完善|打造|推动|深化|成为|作为|先后|相继|正式|顺利)")
+"""A clause copied in place of a name: the sentence names no organization."""
 _PRIVATE_WORD = re.compile(r"^(本人|个人)|(先生|女士)$")
 _SEVERAL = re.compile(r"^[\u4e00-\u9fff]{2,4}(、[\u4e00-\u9fff]{2,4})+$")
 _NUMBER_BEHIND = re.compile(
@@ -111,7 +113,7 @@ class _Draft:
 
         A ``party`` may be a person, or keep its unit behind its name.
         """
-        printed = "" if copied.strip() in _NOTHING else copied
+        printed = "" if copied.strip() in _NOTHING or _VERB_FIRST.match(copied) else copied
         if printed and not self.place(name, printed, "verbatim"):
             return None
         names = self.reading.names
