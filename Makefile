@@ -3,7 +3,7 @@
 
 SHELL = /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run test lint live bench record lock clean
+.PHONY: help run test lint live bench record cassettes lock clean
 
 # The articles to read (files, folders, globs), none for the bundled ones; and more flags for the run.
 ARTICLES =
@@ -30,6 +30,7 @@ help:
 	@echo "make live                   the tests that ask the real model"
 	@echo "make bench                  what the pipeline costs without the model"
 	@echo "make record                 ask the model about the bundled articles anew, and ship its answers"
+	@echo "make cassettes              record the tests' exchanges with the model anew (delete a file to have it made)"
 	@echo "make lock                   pin all dependencies anew (ARGS=--upgrade: the newest of each)"
 	@echo "make clean                  remove the environment and the tools' caches"
 
@@ -96,6 +97,11 @@ $(PY):
 	    echo "No Python 3.11 or newer was found. Install one, or name it: make PYTHON=/path/to/python" >&2; \
 	fi; \
 	exit 1
+
+cassettes: $(VENV)/.for-test
+	@echo "Recording the exchanges that tests replay, from the embedded model."
+	@$(PY) -m pipeline model install
+	@$(PY) -m tests.cassettes.record
 
 # One set of versions for all four files: what is pinned for the tests is what a run gets.
 lock: $(PY)

@@ -177,14 +177,12 @@ def exit_code(failures: Sequence[Failure]) -> int:
 
 
 def _bundled() -> list[str]:
-    # By name: the answers recorded for them lie in the same folder.
-    articles = sorted(str(path) for path in SEEDS.glob("*.txt"))
-    if not articles:
+    if not SEEDS.is_dir():
         raise UsageError(
             "The bundled articles are not part of an installed package.",
             next_step="Name your own: python -m pipeline run PATH",
         )
-    return articles
+    return [os.path.relpath(SEEDS)]
 
 
 def _model_install(args: argparse.Namespace) -> int:
@@ -234,7 +232,8 @@ def _until_done(work: Coroutine[Any, Any, T]) -> T:
     async def guarded() -> T:
         task = asyncio.current_task()
         assert task is not None
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        with contextlib.suppress(NotImplementedError):  # Windows knows no handlers in the loop.
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         return await work
 
     return asyncio.run(guarded())
