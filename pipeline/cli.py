@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import contextlib
 import io
 import json
 import os
@@ -233,7 +232,7 @@ def _until_done(work: Coroutine[Any, Any, T]) -> T:
     async def guarded() -> T:
         task = asyncio.current_task()
         assert task is not None
-        with contextlib.suppress(NotImplementedError):  # Windows knows no handlers in the loop.
+        if sys.platform != "win32":  # There the loop knows no handlers.
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         return await work
 
