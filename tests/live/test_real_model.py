@@ -18,13 +18,14 @@ ARTICLE = """江州日报记者 吴桐
 """
 
 
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    """A fresh run over the article above, with the installed model."""
-    article = tmp_path / "article.txt"
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh run over the article above, with the installed model; one for all tests."""
+    folder = tmp_path_factory.mktemp("live")
+    article = folder / "article.txt"
     article.write_text(ARTICLE, encoding="utf-8")
-    assert main(["run", str(article), "--fresh", "--out", str(tmp_path / "out")]) == 0
-    return tmp_path / "out"
+    assert main(["run", str(article), "--fresh", "--out", str(folder / "out")]) == 0
+    return folder / "out"
 
 
 def test_the_real_model_fills_a_table_from_an_article_it_has_never_seen(out: Path) -> None:
