@@ -31,10 +31,16 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_real_model_fills_a_table_from_an_article_it_has_never_seen(out: Path) -> None:
     """What the article states comes out as typed records, normalised."""
     records = [json.loads(line) for line in (out / "records.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert {"appointment", "accreditation", "metric"} <= {record["type"] for record in records}
+    by_type = {record["type"]: record for record in records}
+    accreditation, project = by_type["accreditation"], by_type["project"]
+    assert (accreditation["unit"], accreditation["status"], accreditation["date"]) == (
+        "卒中中心",
+        "passed",
+        "2022-05",
+    )
+    assert (project["investment_cny"], project["beds"], project["date"]) == (320_000_000, 600, "2023-06")
     metrics = [record for record in records if record["type"] == "metric"]
-    assert any(one["value"] == 1200 and one["qualifier"] == "at_least" for one in metrics)
-    assert any(one["person"] == "沈一舟" for one in records if one["type"] == "appointment")
+    assert any((one["value"], one["qualifier"]) == (1200, "at_least") for one in metrics)
 
 
 def test_every_record_of_the_real_model_stands_in_the_file(out: Path) -> None:
