@@ -245,7 +245,7 @@ def _summary(
         seconds=round(seconds, 3),
         settings=settings.public(),
         versions=_versions(),
-        hashes={path: digest(path) for path in paths()},
+        hashes={path: digest(path) for path in paths()} | _model_hash(settings),
         documents=DocumentCounts(**tally.documents),
         records=dict(sorted(tally.records.items())),
         rejected=tally.rejected,
@@ -257,6 +257,11 @@ def _summary(
         ),
         cost=cost,
     )
+
+
+def _model_hash(settings: Settings) -> dict[str, str]:
+    """The model file's hash; what runs behind an address has none."""
+    return {"model": EmbeddedModel(settings).identity()["model"]} if settings.embedded else {}
 
 
 def _versions() -> dict[str, str]:

@@ -58,7 +58,7 @@ class CallCounts(_Line):
 
 
 class TokenCounts(_Line):
-    """Tokens of live calls, failed attempts included; ``cached`` is the part of ``prompt`` not recomputed."""
+    """Tokens of live answers, the failed attempts before each included; ``cached`` is the part of ``prompt`` not recomputed."""
 
     prompt: _Count = 0
     cached: _Count = 0

@@ -16,7 +16,7 @@ _NOT_A_BODY: Final = frozenset({"unit", "declarant"})
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A body or person under its names in one document, with where each is first printed."""
+    """A body or person under its names in one document, and the records that name it."""
 
     id: str
     kind: Kind
