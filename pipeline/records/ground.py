@@ -167,12 +167,15 @@ def ground(kind: str, fact: Asked, sentences: Sequence[Sentence], reading: Readi
     required = frozenset(spec.name for spec in fields_of(kind) if spec.required)
     draft = _Draft(reading, cited, required)
     _BUILDERS[kind](fact, draft)
+    copied = {**fact.model_dump(), "sentences": [sentence.number for sentence in cited]}
+    if draft.values.get("declarant") == _PRIVATE:
+        copied["declarant"] = _PRIVATE
     return Candidate(
         document=reading.document.source.document,
         chunk=chunk,
         type=kind,
         values=draft.values,
-        copied={**fact.model_dump(), "sentences": [sentence.number for sentence in cited]},
+        copied=copied,
         sentences=tuple(sentence.number for sentence in cited),
         text=draft.text,
         evidence=evidence_of(cited, reading.document),

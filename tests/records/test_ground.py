@@ -348,3 +348,10 @@ def test_any_answer_becomes_a_grounded_record_or_a_reason(data: st.DataObject, k
     for one in result.checks:
         if one.start is not None and one.end is not None:
             assert any(each.start <= one.start < one.end <= each.end for each in result.evidence)
+
+
+def test_a_private_declarant_is_not_named_where_the_notice_is_rejected() -> None:
+    """R10 holds for what is kept apart too: the name of a private person is not among the copied values."""
+    found = grounded("声明\n秦可心遗失收据一张，声明作废。", "notice", "遗失", declarant="秦可心")
+    assert found.copied["declarant"] == "个人"
+    assert "秦可心" not in str(found.values)
