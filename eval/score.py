@@ -123,11 +123,6 @@ def outcomes(pair: Pair, level: Level) -> list[tuple[Cell, tuple[tuple[int, floa
     return found
 
 
-def cites_right(pair: Pair, text: Text) -> bool:
-    """Whether a sentence that the prediction cites is one that gold cites."""
-    return not text.cited(pair.gold.fact.spans).isdisjoint(text.cited(pair.predicted.fact.spans))
-
-
 def _by_type(
     gold: DocumentFacts, predicted: DocumentFacts, names: Names
 ) -> dict[str, tuple[list[Canonical], list[Canonical]]]:

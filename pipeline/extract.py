@@ -61,12 +61,13 @@ async def extract(
         DocumentError: the document cannot be read.
     """
     document = await asyncio.to_thread(prepare, source)
-    keyed = [(asking, client.key(question(asking, profile))) for asking in plan(document, profile, types)]
+    sent = {asking: question(asking, profile) for asking in plan(document, profile, types)}
+    keyed = [(asking, client.key(asked)) for asking, asked in sent.items()]
     # A line printed twice is one question.
     first = {key: asking for asking, key in reversed(keyed)}
     progress.planned(source.document, len(first))
     tasks = {
-        key: asyncio.create_task(_ask(asking, key, client, profile, progress))
+        key: asyncio.create_task(_ask(asking, key, sent[asking], client, progress))
         for key, asking in first.items()
     }
     try:
@@ -136,9 +137,9 @@ def assemble(document: Document, answered: Sequence[Answered]) -> DocumentResult
     )
 
 
-async def _ask(asking: Asking, key: str, client: Client, profile: Profile, progress: Progress) -> Answered:
+async def _ask(asking: Asking, key: str, sent: Question, client: Client, progress: Progress) -> Answered:
     try:
-        answered = Answered(asking, key, await client.ask(question(asking, profile)))
+        answered = Answered(asking, key, await client.ask(sent))
     except (AnswerError, ModelError) as error:
         # Without a model, too, what other runs were answered is not lost: the question fails, the document goes on.
         answered = Answered(asking, key, None, error)

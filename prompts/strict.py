@@ -29,24 +29,18 @@ _FORBIDDEN = (
 
 
 @cache
-def _compiled(model: type[BaseModel]) -> Schema:
-    schema = model.model_json_schema(by_alias=True)
-    definitions = schema.pop("$defs", {})
-    result = _compile(schema, definitions)
-    assert isinstance(result, dict)
-    return result
-
-
 def strict_schema(model: type[BaseModel]) -> Schema:
-    """JSON Schema of ``model`` in the strict subset: references inlined, every field required, nothing else allowed.
+    """JSON Schema of ``model`` in the strict subset: references inlined, every field required, nothing else.
 
     Raises:
         ValueError: the model cannot be said in the subset.
     """
-    schema = _compiled(model)
-    if problems := lint(schema):
+    schema = model.model_json_schema(by_alias=True)
+    definitions = schema.pop("$defs", {})
+    result: Schema = _compile(schema, definitions)
+    if problems := lint(result):
         raise ValueError(f"{model.__name__} is outside the strict subset: {'; '.join(problems)}")
-    return schema
+    return result
 
 
 def lint(schema: Schema) -> list[str]:
