@@ -16,8 +16,16 @@ def is_running(pid: int) -> bool:
 
 def children() -> set[int]:
     """The running children of this process."""
-    tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
-    return {pid for task in tasks for pid in map(int, task.read_text().split()) if is_running(pid)}
+    tasks = Path(f"/proc/{os.getpid()}/task").iterdir()
+    return {pid for task in tasks for pid in _children_of(task) if is_running(pid)}
+
+
+def _children_of(task: Path) -> list[int]:
+    """What a thread started; nothing when the thread ended after it was listed."""
+    try:
+        return [int(pid) for pid in (task / "children").read_text().split()]
+    except OSError:
+        return []
 
 
 async def until(condition: Callable[[], bool], *, seconds: float = 10) -> bool:
