@@ -103,7 +103,8 @@ cassettes: $(VENV)/.for-test
 	@$(PY) -m pipeline model install
 	@$(PY) -m tests.cassettes.record
 
-# One set of versions for all four files: what is pinned for the tests is what a run gets.
+# One set of versions for all files but the last: what is pinned for the tests is what a run gets. The baselines
+# get an environment of their own, as langextract cannot be had beside our newest versions.
 lock: $(PY)
 	@echo "Pinning all dependencies in locks/."
 	@set -e; tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
@@ -117,7 +118,9 @@ lock: $(PY)
 	lock $(ARGS) --extra local --extra dev --group build -o locks/dev.txt pyproject.toml; \
 	lock -c locks/dev.txt --group build -o locks/build.txt; \
 	lock -c locks/dev.txt -o locks/run.txt pyproject.toml; \
-	lock -c locks/dev.txt --extra local -o locks/local.txt pyproject.toml
+	lock -c locks/dev.txt --extra local -o locks/local.txt pyproject.toml; \
+	lock -c locks/dev.txt --extra ray -o locks/ray.txt pyproject.toml; \
+	lock $(ARGS) --extra local --extra eval --extra baselines -o locks/baselines.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV) dist .coverage .coverage.* .pytest_cache .hypothesis .mypy_cache .ruff_cache \

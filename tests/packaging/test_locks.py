@@ -19,6 +19,8 @@ LOCKS = {
     "build": BUILD,
     "run": RUN,
     "local": [*RUN, *EXTRAS["local"]],
+    "ray": [*RUN, *EXTRAS["ray"]],
+    "baselines": [*RUN, *EXTRAS["local"], *EXTRAS["eval"], *EXTRAS["baselines"]],
     "dev": [*RUN, *EXTRAS["local"], *EXTRAS["dev"], *BUILD],
 }
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
@@ -72,7 +74,7 @@ def test_a_lock_has_what_the_project_asks_for(lock: str) -> None:
         assert all(requirement.specifier.contains(version) for version in found), (line, found)
 
 
-@pytest.mark.parametrize("lock", ["build", "run", "local"])
+@pytest.mark.parametrize("lock", ["build", "run", "local", "ray"])
 def test_all_locks_agree(lock: str) -> None:
     """What the tests run with is what users get."""
     dev = pinned("dev")
