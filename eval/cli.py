@@ -13,7 +13,6 @@ from eval.errors import EvalError
 from pipeline.cli import INTERRUPTED
 from pipeline.errors import ModelError, PipelineError
 from pipeline.profiles import PROFILES
-from pipeline.run import SEEDS
 from pipeline.shown import Teller
 from schemas import RECORD_TYPES
 
@@ -118,8 +117,8 @@ def _command(
 ) -> argparse.ArgumentParser:
     one.description = does.__doc__
     one.set_defaults(command=does)
-    one.add_argument("--gold", type=Path, default=gold.FOLDER, metavar="DIR", help="folder of gold files")
-    one.add_argument("--articles", type=Path, default=SEEDS, metavar="DIR", help="folder of their articles")
+    one.add_argument("--gold", type=Path, metavar="DIR", help="folder of gold files (the split's)")
+    one.add_argument("--articles", type=Path, metavar="DIR", help="folder of their articles")
     one.add_argument("--runs", type=Path, default=runs.FOLDER, metavar="DIR", help="folder of stored runs")
     one.add_argument("--json", action="store_true", help="everything as JSON on standard output")
     return one

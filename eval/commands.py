@@ -7,7 +7,7 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -187,7 +187,7 @@ def agree(args: Namespace) -> int:
     ours, theirs = ({one.document for one in side.documents} for side in (first, second))
     for name in sorted(ours ^ theirs):
         print(f"{name} is in one of the two only and left out.", file=sys.stderr)
-    both = Gold(tuple(one for one in first.documents if one.document in theirs), first.hash, first.articles)
+    both = replace(first, documents=tuple(one for one in first.documents if one.document in theirs))
     if not both.documents:
         raise GoldError("The two annotations have no document in common.")
     facts = {one.document: of_gold(one) for one in second.documents}

@@ -2,7 +2,6 @@
 
 import hashlib
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -24,6 +23,19 @@ ALL: Final = "all"
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """A named part of the gold: patterns of document names, and where gold and articles lie.
+
+    ``synthetic``: the articles were written for development; figures about them say so.
+    """
+
+    patterns: tuple[str, ...]
+    folder: Path
+    articles: Path
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Gold:
     """The gold documents of one split, by name in order, and where their articles lie.
 
@@ -33,6 +45,7 @@ class Gold:
     documents: tuple[GoldDocument, ...]
     hash: str
     articles: Path
+    synthetic: bool = False
 
     @property
     def guides(self) -> tuple[int, ...]:
@@ -48,23 +61,24 @@ class Gold:
         return load_text(self.path(gold), gold.sha256)
 
 
-def load(folder: Path = FOLDER, articles: Path = SEEDS, split: str = ALL) -> Gold:
-    """The gold documents of a split.
+def load(folder: Path | None = None, articles: Path | None = None, split: str = ALL) -> Gold:
+    """The gold documents of a split; its own folders, where none are named.
 
     Raises:
         GoldError: no such folder or split, a file that is not valid, or one that the manifest knows
         otherwise.
     """
+    named = _named(split)
+    folder = folder or named.folder
     files = sorted(folder.glob("*.json"))
     if not files:
         raise GoldError(f"There is no gold in {folder}.", next_step="Name a folder with --gold.")
     _against_manifest(folder)
-    patterns = _patterns(split)
     chosen = [(path, _one(path)) for path in files]
     wanted = [
         (path, gold)
         for path, gold in chosen
-        if any(fnmatchcase(gold.document, pattern) for pattern in patterns)
+        if any(fnmatchcase(gold.document, pattern) for pattern in named.patterns)
     ]
     if not wanted:
         raise GoldError(f"No gold document of {folder} is in the split {split}.")
@@ -73,7 +87,8 @@ def load(folder: Path = FOLDER, articles: Path = SEEDS, split: str = ALL) -> Gol
         raise GoldError(f"{folder} has more than one file for {', '.join(twice)}.")
     lines = sorted(f"{gold.document} {sha256(path)}" for path, gold in wanted)
     digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
-    return Gold(tuple(sorted((gold for _, gold in wanted), key=lambda one: one.document)), digest, articles)
+    documents = tuple(sorted((gold for _, gold in wanted), key=lambda one: one.document))
+    return Gold(documents, digest, articles or named.articles, named.synthetic)
 
 
 def sha256(path: Path) -> str:
@@ -81,12 +96,23 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def splits() -> dict[str, list[str]]:
-    """The named splits: patterns of document names."""
-    return dict(tomllib.loads(SPLITS.read_text(encoding="utf-8"))["splits"])
+def splits() -> dict[str, Split]:
+    """The named splits."""
+    listed = tomllib.loads(SPLITS.read_text(encoding="utf-8"))
+    return {name: _split(**one) for name, one in listed.items()}
 
 
-def _patterns(split: str) -> Sequence[str]:
+def places() -> list[tuple[Path, Path]]:
+    """Every folder of gold that a split names, with the folder of its articles."""
+    return list(dict.fromkeys((one.folder, one.articles) for one in splits().values()))
+
+
+def _split(patterns: list[str], folder: str = "", synthetic: bool = False) -> Split:
+    articles = FOLDER / folder / "articles" if folder else SEEDS
+    return Split(tuple(patterns), FOLDER / folder, articles, synthetic)
+
+
+def _named(split: str) -> Split:
     known = splits()
     if split not in known:
         raise GoldError(f"There is no split {split}; there are {', '.join(known)}.")

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 import prompts
 from eval.canonical import canonical_text
 from eval.facts import of_gold, strings
-from eval.gold import MANIFEST, differing
+from eval.gold import MANIFEST, differing, places
+from pipeline.run import SEEDS
 from schemas import Comparator
 from schemas.gold import GoldDocument, load_gold
 
@@ -32,8 +33,13 @@ class Finding:
     fault: bool = True
 
 
-def lint(folder: Path, articles: Path) -> list[Finding]:
-    """All findings about the gold in a folder, document by document."""
+def lint(folder: Path | None, articles: Path | None) -> list[Finding]:
+    """All findings about the gold in a folder, or, where none is named, about the gold of every split."""
+    known = [(folder, SEEDS)] if folder else places()
+    return [finding for one, beside in known for finding in _folder(one, articles or beside)]
+
+
+def _folder(folder: Path, articles: Path) -> list[Finding]:
     found = [*_manifest(folder)]
     for path in sorted(folder.glob("*.json")):
         try:

@@ -142,6 +142,7 @@ def signature_of(gold: Gold, documents: int, summary: Mapping[str, Any]) -> str:
         model=str(settings.get("model", "unknown")),
         profile=str(settings.get("profile", "unknown")),
         types=f"{len(settings['types'])}/{len(RECORD_TYPES)}" if "types" in settings else "unknown",
+        **({"articles": "synthetic"} if gold.synthetic else {}),
     )
 
 
