@@ -18,7 +18,7 @@ from pipeline.records.header import article
 from pipeline.records.link import link
 from pipeline.records.merge import merge
 from pipeline.results import ChunkLine, DocumentResult, SentenceLine
-from prompts.asked import answer_model
+from prompts.asked import AskedAppointment, answer_model
 from prompts.grammar import copy_grammar
 from prompts.render import messages
 from schemas import AnyRecord, Failure, Rejected
@@ -111,12 +111,15 @@ def question(asking: Asking, profile: Profile) -> Question:
 def assemble(document: Document, answered: Sequence[Answered]) -> DocumentResult:
     """Answers to records: grounded, checked, merged, linked; and the ledger of how it went."""
     name = document.source.document
-    reading = Reading.of(document)
-    candidates = [
-        ground(kind, fact, each.asking.sentences, reading, each.asking.chunk)
+    facts = [
+        (kind, fact, each.asking)
         for each in answered
         if each.reply
         for kind, fact in each.reply.answer.facts()
+    ]
+    reading = Reading.of(document, [fact.person for _, fact, _ in facts if isinstance(fact, AskedAppointment)])
+    candidates = [
+        ground(kind, fact, asking.sentences, reading, asking.chunk) for kind, fact, asking in facts
     ]
     checked = [check(candidate) for candidate in candidates if candidate.type != HEADER]
     records = merge(one for one in checked if not isinstance(one, Rejected))

@@ -28,126 +28,127 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    sentences: Annotated[tuple[Number, ...], Field(alias="句", min_length=1, max_length=MAX_CITED)]
+    sentences: Annotated[tuple[Number, ...], Field(alias="句", min_length=1, max_length=MAX_CITED)] = (1,)
+    """The first where nothing is cited: so a question of one sentence need not ask for it."""
 
 
 class AskedAppointment(Asked):
     """任职."""
 
-    person: str = Field(alias="人")
+    person: str = Field(default="", alias="人")
     position: str = Field(alias="职务")
-    organization: str = Field(alias="机构")
-    unit: str = Field(alias="科室")
+    organization: str = Field(default="", alias="机构")
+    unit: str = Field(default="", alias="科室")
 
 
 class AskedAccreditation(Asked):
     """认定."""
 
-    organization: str = Field(alias="机构")
-    unit: str = Field(alias="科室")
+    organization: str = Field(default="", alias="机构")
+    unit: str = Field(default="", alias="科室")
     designation: str = Field(alias="称号")
-    action: str = Field(alias="动作")
-    date: str = Field(alias="时间")
-    issuer: str = Field(alias="颁发")
+    action: str = Field(default="", alias="动作")
+    date: str = Field(default="", alias="时间")
+    issuer: str = Field(default="", alias="颁发")
 
 
 class AskedHonour(Asked):
     """荣誉."""
 
-    recipient: str = Field(alias="得主")
+    recipient: str = Field(default="", alias="得主")
     honour: str = Field(alias="荣誉")
-    rank: str = Field(alias="名次")
-    granted_by: str = Field(alias="授予")
-    date: str = Field(alias="时间")
+    rank: str = Field(default="", alias="名次")
+    granted_by: str = Field(default="", alias="授予")
+    date: str = Field(default="", alias="时间")
 
 
 class AskedMetric(Asked):
     """指标."""
 
-    subject: str = Field(alias="对象")
-    indicator: str = Field(alias="指标")
+    subject: str = Field(default="", alias="对象")
+    indicator: str = Field(default="", alias="指标")
     value: str = Field(alias="数值")
-    period: str = Field(alias="时间")
+    period: str = Field(default="", alias="时间")
 
 
 class AskedPartnership(Asked):
     """合作."""
 
     parties: Copies = Field(alias="各方")
-    form: str = Field(alias="方式")
-    subject: str = Field(alias="事项")
-    date: str = Field(alias="时间")
+    form: str = Field(default="", alias="方式")
+    subject: str = Field(default="", alias="事项")
+    date: str = Field(default="", alias="时间")
 
 
 class AskedEvent(Asked):
     """活动."""
 
     name: str = Field(alias="名称")
-    date: str = Field(alias="时间")
-    place: str = Field(alias="地点")
-    organizers: Copies = Field(alias="主办")
-    participants: Copies = Field(alias="参加")
+    date: str = Field(default="", alias="时间")
+    place: str = Field(default="", alias="地点")
+    organizers: Copies = Field(default=(), alias="主办")
+    participants: Copies = Field(default=(), alias="参加")
 
 
 class AskedProject(Asked):
     """建设项目."""
 
     name: str = Field(alias="名称")
-    owner: str = Field(alias="业主")
-    status: str = Field(alias="进展")
-    date: str = Field(alias="时间")
-    investment: str = Field(alias="投资")
-    area: str = Field(alias="面积")
-    beds: str = Field(alias="床位")
-    equipment: Copies = Field(alias="设备")
+    owner: str = Field(default="", alias="业主")
+    status: str = Field(default="", alias="进展")
+    date: str = Field(default="", alias="时间")
+    investment: str = Field(default="", alias="投资")
+    area: str = Field(default="", alias="面积")
+    beds: str = Field(default="", alias="床位")
+    equipment: Copies = Field(default=(), alias="设备")
 
 
 class AskedSystem(Asked):
     """信息系统."""
 
-    organization: str = Field(alias="机构")
+    organization: str = Field(default="", alias="机构")
     name: str = Field(alias="名称")
-    action: str = Field(alias="动作")
-    date: str = Field(alias="时间")
+    action: str = Field(default="", alias="动作")
+    date: str = Field(default="", alias="时间")
 
 
 class AskedTechnique(Asked):
     """技术."""
 
-    organization: str = Field(alias="机构")
-    unit: str = Field(alias="科室")
+    organization: str = Field(default="", alias="机构")
+    unit: str = Field(default="", alias="科室")
     name: str = Field(alias="名称")
-    novelty: str = Field(alias="首创")
-    date: str = Field(alias="时间")
+    novelty: str = Field(default="", alias="首创")
+    date: str = Field(default="", alias="时间")
 
 
 class AskedService(Asked):
     """服务举措."""
 
-    organization: str = Field(alias="机构")
+    organization: str = Field(default="", alias="机构")
     name: str = Field(alias="名称")
-    date: str = Field(alias="时间")
+    date: str = Field(default="", alias="时间")
 
 
 class AskedCase(Asked):
     """病例."""
 
     patient: str = Field(alias="患者")
-    condition: str = Field(alias="病情")
-    treatment: str = Field(alias="治疗")
-    organization: str = Field(alias="机构")
-    unit: str = Field(alias="科室")
-    clinicians: Copies = Field(alias="医生")
-    date: str = Field(alias="时间")
-    outcome: str = Field(alias="结果")
+    condition: str = Field(default="", alias="病情")
+    treatment: str = Field(default="", alias="治疗")
+    organization: str = Field(default="", alias="机构")
+    unit: str = Field(default="", alias="科室")
+    clinicians: Copies = Field(default=(), alias="医生")
+    date: str = Field(default="", alias="时间")
+    outcome: str = Field(default="", alias="结果")
 
 
 class AskedNotice(Asked):
     """公告声明."""
 
     subject: str = Field(alias="物品")
-    declarant: str = Field(alias="声明人")
-    date: str = Field(alias="时间")
+    declarant: str = Field(default="", alias="声明人")
+    date: str = Field(default="", alias="时间")
 
 
 class AskedArticle(Asked):
@@ -215,6 +216,8 @@ class Answer(BaseModel):
         )
         if beyond:
             raise ValueError(f"句 {beyond} 不存在，句子编号只有 1 到 {self.last}")
+        if self.last > 1 and any("sentences" not in fact.model_fields_set for _, fact in self.facts()):
+            raise ValueError("每条都要写明句子编号（句）")
         return self
 
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -16,24 +17,27 @@ from typing import Any
 from prompts.asked import LABELS
 
 CURRENT: dict[str, int] = {
-    "appointment": 1,
-    "accreditation": 1,
-    "honour": 1,
-    "metric": 1,
-    "partnership": 1,
-    "event": 1,
-    "project": 1,
-    "system": 1,
-    "technique": 1,
-    "service": 1,
-    "case": 1,
-    "notice": 1,
+    "appointment": 2,
+    "accreditation": 2,
+    "honour": 2,
+    "metric": 2,
+    "partnership": 2,
+    "event": 2,
+    "project": 2,
+    "system": 2,
+    "technique": 2,
+    "service": 2,
+    "case": 2,
+    "notice": 2,
     "article": 1,
 }
 """The version of each template that is asked."""
 
 SYSTEM_VERSION = 1
 """The version of the system message."""
+
+SHAPES_VERSION = 1
+"""The version of the parts that templates' shapes have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class Example:
 class Template:
     """One question as data: what is asked, in which words, where, with which examples.
 
-    Asked of a sentence in which ``cue`` is found, and ``needs`` as well where there is one.
+    Asked of a sentence in which ``cue`` is found, ``needs`` as well where there is one, and something that looks like
+    the required field.
     """
 
     type: str
@@ -57,10 +62,18 @@ class Template:
     cue: re.Pattern[str]
     needs: re.Pattern[str]
     examples: tuple[Example, ...]
+    shape: Mapping[str, str]
+    """What a copy for a field looks like: a regular expression that it matches in full. Empty: any text."""
+    required: str
+    """The field that every fact has; the others are left out where the sentence does not say. Empty: all are given."""
 
     def asks(self, text: str) -> bool:
         """Whether this question is worth asking of ``text``."""
-        return bool(self.cue.search(text) and self.needs.search(text))
+        return bool(
+            self.cue.search(text)
+            and self.needs.search(text)
+            and re.search(self.shape.get(self.required, ""), text)
+        )
 
     def most(self, text: str) -> int:
         """A generous bound on the facts of this type that ``text`` can state: its cues and its list marks."""
@@ -93,6 +106,8 @@ def template(kind: str) -> Template:
         cue=re.compile(data["cue"]),
         needs=re.compile(data.get("needs", "")),
         examples=tuple(_example(line) for line in _file("examples", f"{kind}.v{version}.jsonl").splitlines()),
+        shape={field: _written_out(pattern) for field, pattern in data.get("shape", {}).items()},
+        required=data.get("required", ""),
     )
 
 
@@ -104,7 +119,7 @@ def system_message() -> str:
 
 def paths() -> tuple[str, ...]:
     """Paths below ``prompts/`` of every file that decides what is asked now."""
-    files = [f"templates/system.v{SYSTEM_VERSION}.txt"]
+    files = [f"templates/system.v{SYSTEM_VERSION}.txt", f"templates/shapes.v{SHAPES_VERSION}.toml"]
     for kind, version in CURRENT.items():
         files += [f"templates/{kind}.v{version}.toml", f"examples/{kind}.v{version}.jsonl"]
     return tuple(files)
@@ -118,6 +133,19 @@ def released() -> dict[str, str]:
 def digest(path: str) -> str:
     """SHA-256 of a file below ``prompts/`` as it stands."""
     return hashlib.sha256(_file(path).encode()).hexdigest()
+
+
+@cache
+def _shapes() -> dict[str, str]:
+    return tomllib.loads(_file("templates", f"shapes.v{SHAPES_VERSION}.toml"))
+
+
+def _written_out(pattern: str) -> str:
+    """A shape with the common part that each ``{NAME}`` stands for."""
+    name = re.compile(r"\{([A-Z]+)\}")
+    while name.search(pattern):
+        pattern = name.sub(lambda found: f"({_shapes()[found[1]]})", pattern)
+    return pattern
 
 
 def _example(line: str) -> Example:

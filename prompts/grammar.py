@@ -5,6 +5,7 @@ white space. Source: llguidance, "Lark syntax" and ``%regex`` with ``substring_c
 """
 
 import json
+import re
 from collections.abc import Sequence
 
 from prompts.asked import ASKED, MAX_CITED, MAX_LIST
@@ -13,15 +14,20 @@ from prompts.render import fence
 
 MAX_FACTS = 8
 """Facts of one type in one answer: a bound on repetition."""
+LEAST = {"各方": 2}
+"""Fewest entries of a list, where one would be no fact."""
 BETWEEN = "｜"
 """What stands between two sentences in the text that may be copied."""
 
 
 def copy_grammar(sentences: Sequence[str], templates: Sequence[Template], *, facts: int = MAX_FACTS) -> str:
-    """The grammar of an answer about ``sentences``: at most ``facts`` facts of each type, strings only from the text."""
+    """The grammar of an answer about ``sentences``: at most ``facts`` facts of each type, strings only from the text.
+
+    A template's shape decides what a copy for a field looks like. Of its fields only the required one must be there.
+    """
     # One regex for all sentences: an alternative for each costs the engine minutes. A copy that runs over the mark between two
     # stands in no sentence, and is refused when it is grounded.
-    text = json.dumps(BETWEEN.join(fence(sentence) for sentence in sentences), ensure_ascii=False)
+    text = BETWEEN.join(fence(sentence) for sentence in sentences)
     lists = " ".join(
         _and(f'"{_quoted(template.label)}:[" list_{template.type} "]"', index)
         for index, template in enumerate(templates)
@@ -29,25 +35,52 @@ def copy_grammar(sentences: Sequence[str], templates: Sequence[Template], *, fac
     rules = [
         "%llguidance {}",
         f'start: "{{" {lists} "}}"',
-        f'COPY: %regex {{ "substring_chars": {text} }}',
-        'value: "\\"" COPY "\\""',
-        f'values: "[]" | "[" {_several("value", MAX_LIST)} "]"',
+        f'COPY: %regex {{ "substring_chars": {json.dumps(text, ensure_ascii=False)} }}',
         f"number: {' | '.join(json.dumps(str(number)) for number in range(1, len(sentences) + 1))}",
         f'cited: "[" {_several("number", min(len(sentences), MAX_CITED))} "]"',
     ]
     for template in templates:
+        if not _found(template, template.required, text):
+            rules.append(f"list_{template.type}:")
+            continue
         rules.append(f"list_{template.type}: | {_several(f'fact_{template.type}', facts)}")
-        rules.append(f"fact_{template.type}: {_fact(template.type)}")
+        rules.extend(_fact(template, text, cite=len(sentences) > 1 or not template.required))
     return "\n".join(rules)
 
 
-def _fact(kind: str) -> str:
-    parts = []
-    for index, field in enumerate(ASKED[kind].model_fields.values()):
-        rule = "cited" if index == 0 else "value" if field.annotation is str else "values"
-        start = "{" if index == 0 else ","
-        parts.append(f'"{start}{_quoted(str(field.alias))}:" {rule}')
-    return " ".join(parts) + ' "}"'
+def _found(template: Template, alias: str, text: str) -> bool:
+    """Whether ``text`` has a copy for a field; the engine leaves its grammar where a rule can never be met."""
+    return re.search(template.shape.get(alias, ""), text) is not None
+
+
+def _fact(template: Template, text: str, *, cite: bool) -> list[str]:
+    """The rules of one type's facts: what each field may hold, and how they follow each other."""
+    fields = [
+        field
+        for field in list(ASKED[template.type].model_fields.values())[1:]
+        if _found(template, str(field.alias), text)
+    ]
+    parts = ['"{"', f'"{_quoted("句")}:" cited ","'] if cite else ['"{"']
+    rules, behind = [], False
+    for index, field in enumerate(fields):
+        alias = str(field.alias)
+        copy = f"COPY_{template.type.upper()}_{index}"
+        rules.append(f"{copy}: COPY & /{shape}/" if (shape := template.shape.get(alias)) else f"{copy}: COPY")
+        value = f'"\\"" {copy} "\\""'
+        if field.annotation is not str:
+            value = _list(value, least=LEAST.get(alias, 1) if template.required else 0)
+        pair = f'"{_quoted(alias)}:" {value}'
+        needed = alias == template.required or not template.required
+        pair = f'"," {pair}' if behind else pair if needed else f'{pair} ","'
+        parts.append(pair if needed else f"({pair})?")
+        behind = behind or needed
+    return [f"fact_{template.type}: {' '.join(parts)} \"}}\"", *rules]
+
+
+def _list(value: str, *, least: int) -> str:
+    """A JSON list of ``least`` to MAX_LIST values."""
+    some = f'"[" {value} ("," {value}){{{max(least - 1, 0)},{MAX_LIST - 1}}} "]"'
+    return some if least else f'("[]" | {some})'
 
 
 def _several(rule: str, most: int) -> str:

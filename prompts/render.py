@@ -6,7 +6,7 @@ which an article could imitate numbering, JSON or a chat template are replaced o
 
 import json
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from prompts.catalog import Example, Template, system_message
 
@@ -55,11 +55,21 @@ def _turns(sentences: Sequence[str], templates: Sequence[Template], context: Seq
     result = [{"role": "system", "content": f"{system_message()}\n{definitions}"}]
     for template in templates:
         for example in template.examples:
-            answer = {other.label: list(example.facts) if other is template else [] for other in templates}
+            facts = [_told(fact, template, cite=len(sentences) > 1) for fact in example.facts]
+            answer = {other.label: facts if other is template else [] for other in templates}
             result.append({"role": "user", "content": f"{numbered(example.sentences)}\n{ask}"})
             result.append({"role": "assistant", "content": answer_text(answer)})
     result.append({"role": "user", "content": f"{_before(context)}{numbered(sentences)}\n{ask}"})
     return result
+
+
+def _told(fact: dict[str, Any], template: Template, *, cite: bool) -> dict[str, Any]:
+    """An example's fact as the decoding grammar has it: of a question of one sentence without its number, and
+    without what the sentence does not say.
+    """
+    if not template.required:
+        return fact
+    return {key: value for key, value in fact.items() if (cite if key == "句" else value not in ("", []))}
 
 
 def _inline(sentences: Sequence[str], templates: Sequence[Template], context: Sequence[str]) -> list[Message]:

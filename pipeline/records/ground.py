@@ -5,7 +5,7 @@ and says so in its check. What is not in the cited sentences is noted as a reaso
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final, Literal
@@ -29,6 +29,7 @@ _SHORTEST_NAME: Final = 2
 _LONGEST_ITEM: Final = 16
 _VERB_FIRST = re.compile(r"^(通过|获得|获批|荣获|开展|推进|加强|坚持|完善|打造|推动|深化|成为|作为|先后|相继|正式|顺利)")
 """A clause copied in place of a name: the sentence names no organization."""
+_BARE_PLACE = re.compile(r"[\u4e00-\u9fff]{1,6}[省市县区州旗镇乡]|全[国省市县区院]")
 _PRIVATE_WORD = re.compile(r"^(本人|个人)|(先生|女士)$")
 _SEVERAL = re.compile(r"^[\u4e00-\u9fff]{2,4}(、[\u4e00-\u9fff]{2,4})+$")
 _NUMBER_BEHIND = re.compile(
@@ -39,6 +40,10 @@ _TITLE = re.compile(
     r"(?:副?主任[医护药技]师|主[治管][医护药技]师|[医护药技]师|副?教授|副?研究员|院士|博士(?:生导师)?|硕士(?:生导师)?|国医大师|专家|名[老]?中医)"
 )
 """Professional titles: positions of a person, not of an organization."""
+_TAKES_POST = re.compile(r"任(?!务|何|意|重|职资格)|当选|兼")
+"""Words by which a sentence tells posts of somebody whom it does not name."""
+_REACH: Final = 6
+"""How many sentences back a person is looked for whom a sentence leaves out."""
 _AGE = re.compile(r"(\d{1,3})岁")
 
 
@@ -49,11 +54,30 @@ class Reading:
     document: Document
     names: Names
     dates: DateContext
+    people: frozenset[str] = frozenset()
+    """Persons whose posts its sentences tell, by name."""
 
     @classmethod
-    def of(cls, document: Document) -> "Reading":
-        """Read names and dates of a document once, for all its records."""
-        return cls(document, Names.of(document.sentences), DateContext.of(document.sentences))
+    def of(cls, document: Document, people: Iterable[str] = ()) -> "Reading":
+        """Read names and dates of a document once, for all its records; ``people`` are names as copied from it."""
+        found = (strip_titles(words.clean(name))[0] for name in people)
+        return cls(
+            document,
+            Names.of(document.sentences),
+            DateContext.of(document.sentences),
+            frozenset(name for name in found if is_person(name)),
+        )
+
+    def person_meant(self, number: int) -> str | None:
+        """Who holds the posts of a sentence that names nobody: the one person told of last, where there is just one."""
+        at = number - 1
+        section = self.document.sentences[at].section
+        for sentence in reversed(self.document.sentences[max(0, at - _REACH) : at + 1]):
+            if sentence.section != section:
+                return None
+            if named := [name for name in self.people if name in sentence.text]:
+                return named[0] if len(named) == 1 else None
+        return None
 
 
 @dataclass(slots=True)
@@ -113,7 +137,9 @@ class _Draft:
 
         A ``party`` may be a person, or keep its unit behind its name.
         """
-        printed = "" if copied.strip() in _NOTHING or _VERB_FIRST.match(copied) else copied
+        nobody = copied.strip() in _NOTHING or _VERB_FIRST.match(copied)
+        # A town is no body that holds a post or a status, though a government of it can be a party.
+        printed = "" if nobody or (not party and _BARE_PLACE.fullmatch(copied)) else copied
         if printed and not self.place(name, printed, "verbatim"):
             return None
         names = self.reading.names
@@ -199,6 +225,8 @@ def _appointment(fact: Any, draft: _Draft) -> None:
     position = draft.words("position", fact.position) or title or None
     if fact.person.strip() not in _NOTHING:
         draft.place("person", fact.person, "verbatim")
+    elif _TAKES_POST.search(draft.text) and (person := draft.reading.person_meant(draft.last) or ""):
+        draft.checks.append(Check(field="person", status="resolved"))
     stated = fact.organization.strip() not in _NOTHING
     is_title = position is not None and _TITLE.fullmatch(position) is not None
     organization = draft.organization("organization", fact.organization) if stated or not is_title else None

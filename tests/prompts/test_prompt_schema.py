@@ -51,7 +51,8 @@ REFUSED: dict[str, str] = {
     "a number with a fraction": answer({**FACT, "句": [1.5]}),
     "too many citations": answer({**FACT, "句": [1] * (MAX_CITED + 1)}),
     "an unknown key": answer({**FACT, "备注": ""}),
-    "a missing key": answer({key: value for key, value in FACT.items() if key != "时间"}),
+    "no name": answer({key: value for key, value in FACT.items() if key != "名称"}),
+    "no citation among several sentences": answer({key: value for key, value in FACT.items() if key != "句"}),
     "null": answer({**FACT, "时间": None}),
     "a number for text": answer({**FACT, "名称": 1}),
     "a list for text": answer({**FACT, "名称": ["夜间门诊"]}),
@@ -68,6 +69,13 @@ def test_an_answer_out_of_shape_is_refused(text: str) -> None:
     """Whatever a server promised, the shape is checked here in full."""
     with pytest.raises(ValidationError):
         answer_model(("service",), 3).model_validate_json(text, strict=True)
+
+
+def test_what_a_sentence_does_not_say_may_be_left_out() -> None:
+    """Of one sentence only the key field is needed; what is left out is empty, and the sentence is cited."""
+    read = answer_model(("service",), 1).model_validate_json(answer({"名称": "夜间门诊"}), strict=True)
+    ((kind, fact),) = read.facts()
+    assert (kind, fact.sentences, fact.model_dump()["organization"]) == ("service", (1,), "")
 
 
 def test_a_list_is_bounded() -> None:
