@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 from eval.align import GATE, GATES, Alignment, Canonical, Pair, align, in_order
@@ -99,7 +100,17 @@ def field_counts(alignment: Alignment, level: Level) -> dict[Cell, FieldCounts]:
             for name, value in one.fact.values.items():
                 if value is not None:
                     sums[one.fact.type, name][at] += 1
-    return {cell: FieldCounts(*row) for cell, row in sums.items()}
+    # Small whole numbers are shared objects, as the cells are: many thousand documents have to fit.
+    return {
+        _cell(*cell): FieldCounts(*(int(one) if one.is_integer() else one for one in row))
+        for cell, row in sums.items()
+    }
+
+
+@cache
+def _cell(kind: str, name: str) -> Cell:
+    """One object for all documents."""
+    return kind, name
 
 
 _RIGHT, _WRONG, _MISSING, _EXTRA, _MISSED, _SPURIOUS = range(6)
