@@ -9,5 +9,6 @@
     score          counts per document, type and field; everything else is their sums
     stats          intervals, paired tests, what this gold could show
     runs           immutable folders of predictions, counts, settings and hashes
+    report         one or two runs as one HTML file, every record in its article
     cli            python -m eval
 """

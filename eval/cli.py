@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from eval import baseline, commands, gold, runs
+from eval import baseline, commands, gold, report, runs
 from eval.errors import EvalError
 from pipeline.cli import INTERRUPTED
 from pipeline.errors import ModelError, PipelineError
@@ -89,6 +89,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("first", metavar="A", help="the earlier run")
     one.add_argument("second", metavar="B", help="the later run")
     one.add_argument("--list", type=int, default=20, metavar="N", help="most changes listed (default: 20)")
+    one = _command(add("report", help="a stored run as one HTML file"), commands.report)
+    _one_run(one)
+    one.add_argument("--against", metavar="RUN2", help="an earlier run to compare with")
+    one.add_argument(
+        "--out", type=Path, default=Path("out"), metavar="DIR", help=f"folder of {report.FILE} (default: out)"
+    )
     one = _command(
         add("gate", help="a stored run against the baseline: 0 pass, 1 worse, 2 open"), commands.gate
     )

@@ -14,23 +14,24 @@ from typing import Any
 from rich.console import Console
 
 from eval import baseline, runs
-from eval.changes import compared
-from eval.errors import EvalError, GoldError
+from eval import report as page
+from eval.comparison import comparison, over_one_split
+from eval.errors import GoldError
 from eval.facts import of_gold
-from eval.figures import figures, vectors
+from eval.figures import figures
 from eval.gold import ALL, Gold, load
 from eval.lint import lint
 from eval.mistakes import classes, mistakes
 from eval.predictions import load_predictions
+from eval.report_figures import verdict
 from eval.score import DocumentScore
 from eval.scoring import scored, strangers
-from eval.stats import difference, holm
 from eval.tables import console, show_changes, show_classes, show_figures
 from pipeline import config
 from pipeline.cli import exit_code
 from pipeline.run import run as pipeline_run
 from pipeline.shown import Teller, shown
-from schemas import RECORD_TYPES, Failure
+from schemas import Failure
 
 SETTINGS = ("profile", "model", "base_url", "types", "concurrency", "offline", "fresh")
 """Flags that are handed to the pipeline as they are."""
@@ -111,15 +112,9 @@ def errors(args: Namespace) -> int:
 def compare(args: Namespace) -> int:
     """Two stored runs over the same gold: the verdict, and every value that changed."""
     before, after = (_rescored(args, name) for name in (args.first, args.second))
-    if before[0].split != after[0].split:
-        raise EvalError(f"The runs are over different splits: {before[0].split} and {after[0].split}.")
-    first, second = before[2], after[2]
-    counts = [one.counts for one in first], [one.counts for one in second]
-    whole = difference(vectors(counts[0]), vectors(counts[1]))
-    kinds = [kind for kind in RECORD_TYPES if any(kind in one.records for side in counts for one in side)]
-    by_type = {kind: difference(vectors(counts[0], [kind]), vectors(counts[1], [kind])) for kind in kinds}
-    adjusted = holm({kind: found.p for kind, found in by_type.items()})
-    changes = compared(first, second)
+    over_one_split(before[0], after[0])
+    found = comparison(before[2], after[2])
+    whole, changes = found.whole, found.changes
     costs = [one[0].info["cost"] for one in (before, after)]
     if args.json:
         _json(
@@ -129,8 +124,8 @@ def compare(args: Namespace) -> int:
                 "why": whole.why,
                 **asdict(whole),
                 "types": {
-                    kind: {"verdict": found.verdict, "p_holm": adjusted[kind], **asdict(found)}
-                    for kind, found in by_type.items()
+                    kind: {"verdict": one.verdict, "p_holm": adjusted, **asdict(one)}
+                    for kind, (one, adjusted) in found.types.items()
                 },
                 "still_right": changes.still_right,
                 "still_wrong": changes.still_wrong,
@@ -140,10 +135,38 @@ def compare(args: Namespace) -> int:
             }
         )
     else:
-        rows = [(kind, found, adjusted[kind]) for kind, found in by_type.items()]
+        rows = [(kind, one, adjusted) for kind, (one, adjusted) in found.types.items()]
         show_changes(console(), changes, whole, rows, args.list)
         for name, one, cost in zip("AB", (before, after), costs, strict=True):
             print(f"{name} {one[0].id}: {_cost(cost)}\n  {one[0].info['signature']}")
+    return 0
+
+
+def report(args: Namespace) -> int:
+    """A stored run as one HTML file, alone or against an earlier run."""
+    stored, gold, documents = _rescored(args, args.run)
+    run, other, compared = _for_report(stored, gold, documents), None, None
+    if args.against:
+        before, _, earlier = _rescored(args, args.against)
+        over_one_split(before, stored)
+        other, compared = _for_report(before, gold, earlier), comparison(earlier, documents)
+    path = page.write(args.out, gold, run, other, compared, Teller())
+    word, why = verdict(run.figures, compared)
+    if args.json:
+        _json(
+            {
+                "report": str(path),
+                "run": stored.id,
+                "against": other.run.id if other else None,
+                "verdict": word or None,
+                "why": why,
+                "signature": run.figures["signature"],
+                "levels": run.figures["levels"],
+            }
+        )
+    else:
+        print(f"{word}: {why}" if word else why)
+        print(f"Report: {path}")
     return 0
 
 
@@ -218,6 +241,11 @@ def _rescored(args: Namespace, name: str) -> tuple[runs.Run, Gold, list[Document
     stored = runs.find(args.runs, name)
     gold = load(args.gold, args.articles, stored.split)
     return stored, gold, list(scored(gold, load_predictions(stored.path), Teller()))
+
+
+def _for_report(stored: runs.Run, gold: Gold, documents: list[DocumentScore]) -> page.Scored:
+    signature = runs.signature_of(gold, len(documents), runs.pipeline_summary(stored.path))
+    return page.Scored(stored, figures([one.counts for one in documents], signature), documents)
 
 
 def _pipeline(paths: list[str], settings: config.Settings) -> list[Failure]:

@@ -1,6 +1,7 @@
 """Many documents scored one after the other: only what is asked for is kept."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import track
@@ -9,20 +10,26 @@ from eval.facts import DocumentFacts, of_gold
 from eval.gold import Gold
 from eval.score import DocumentScore, score
 
+Value = TypeVar("Value")
+
 
 def scored(
     gold: Gold, predictions: Mapping[str, DocumentFacts], console: Console | None = None
 ) -> Iterator[DocumentScore]:
     """The score of every gold document, in their order; with a bar on a terminal."""
-    documents = track(
-        gold.documents,
-        "Scoring",
+    for document in tracked(gold.documents, "Scoring", console):
+        yield score(of_gold(document), predictions.get(document.document), gold.text(document))
+
+
+def tracked(values: Sequence[Value], what: str, console: Console | None = None) -> Iterable[Value]:
+    """The values, with a bar on a terminal."""
+    return track(
+        values,
+        what,
         console=console or Console(stderr=True, quiet=True),
         transient=True,
         disable=console is None or not console.is_terminal,
     )
-    for document in documents:
-        yield score(of_gold(document), predictions.get(document.document), gold.text(document))
 
 
 def strangers(gold: Gold, predictions: Mapping[str, DocumentFacts]) -> list[str]:
