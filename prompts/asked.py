@@ -65,9 +65,9 @@ class AskedHonour(Asked):
 class AskedMetric(Asked):
     """指标."""
 
-    subject: str = Field(default="", alias="对象")
-    indicator: str = Field(default="", alias="指标")
+    indicator: str = Field(alias="指标")
     value: str = Field(alias="数值")
+    subject: str = Field(default="", alias="对象")
     period: str = Field(default="", alias="时间")
 
 

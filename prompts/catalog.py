@@ -64,16 +64,22 @@ class Template:
     examples: tuple[Example, ...]
     shape: Mapping[str, str]
     """What a copy for a field looks like: a regular expression that it matches in full. Empty: any text."""
-    required: str
-    """The field that every fact has; the others are left out where the sentence does not say. Empty: all are given."""
+    required: tuple[str, ...]
+    """The fields that every fact has; the others are left out where the sentence does not say. Empty: all are given."""
+    surely: re.Pattern[str] | None
+    """What is found only where at least one fact is stated: there "none" is no answer."""
 
     def asks(self, text: str) -> bool:
         """Whether this question is worth asking of ``text``."""
         return bool(
             self.cue.search(text)
             and self.needs.search(text)
-            and re.search(self.shape.get(self.required, ""), text)
+            and self.copies(text)
         )
+
+    def copies(self, text: str) -> bool:
+        """Whether there is something in ``text`` for each required field."""
+        return all(re.search(self.shape.get(field, ""), text) for field in self.required)
 
     def most(self, text: str) -> int:
         """A generous bound on the facts of this type that ``text`` can state: its cues and its list marks."""
@@ -107,7 +113,8 @@ def template(kind: str) -> Template:
         needs=re.compile(data.get("needs", "")),
         examples=tuple(_example(line) for line in _file("examples", f"{kind}.v{version}.jsonl").splitlines()),
         shape={field: _written_out(pattern) for field, pattern in data.get("shape", {}).items()},
-        required=data.get("required", ""),
+        required=tuple(data.get("required", ())),
+        surely=re.compile(_written_out(data["surely"])) if "surely" in data else None,
     )
 
 

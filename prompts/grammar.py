@@ -23,7 +23,7 @@ BETWEEN = "｜"
 def copy_grammar(sentences: Sequence[str], templates: Sequence[Template], *, facts: int = MAX_FACTS) -> str:
     """The grammar of an answer about ``sentences``: at most ``facts`` facts of each type, strings only from the text.
 
-    A template's shape decides what a copy for a field looks like. Of its fields only the required one must be there.
+    A template's shape decides what a copy for a field looks like. Of its fields only the required ones must be there.
     """
     # One regex for all sentences: an alternative for each costs the engine minutes. A copy that runs over the mark between two
     # stands in no sentence, and is refused when it is grounded.
@@ -40,10 +40,11 @@ def copy_grammar(sentences: Sequence[str], templates: Sequence[Template], *, fac
         f'cited: "[" {_several("number", min(len(sentences), MAX_CITED))} "]"',
     ]
     for template in templates:
-        if not _found(template, template.required, text):
+        if not template.copies(text):
             rules.append(f"list_{template.type}:")
             continue
-        rules.append(f"list_{template.type}: | {_several(f'fact_{template.type}', facts)}")
+        none = "" if template.surely and template.surely.search(text) else "| "
+        rules.append(f"list_{template.type}: {none}{_several(f'fact_{template.type}', facts)}")
         rules.extend(_fact(template, text, cite=len(sentences) > 1 or not template.required))
     return "\n".join(rules)
 
@@ -70,7 +71,7 @@ def _fact(template: Template, text: str, *, cite: bool) -> list[str]:
         if field.annotation is not str:
             value = _list(value, least=LEAST.get(alias, 1) if template.required else 0)
         pair = f'"{_quoted(alias)}:" {value}'
-        needed = alias == template.required or not template.required
+        needed = alias in template.required or not template.required
         pair = f'"," {pair}' if behind else pair if needed else f'{pair} ","'
         parts.append(pair if needed else f"({pair})?")
         behind = behind or needed

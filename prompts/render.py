@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from prompts.asked import ASKED
 from prompts.catalog import Example, Template, system_message
 
 Message = dict[str, str]
@@ -69,7 +70,8 @@ def _told(fact: dict[str, Any], template: Template, *, cite: bool) -> dict[str, 
     """
     if not template.required:
         return fact
-    return {key: value for key, value in fact.items() if (cite if key == "句" else value not in ("", []))}
+    keys = [str(field.alias) for field in ASKED[template.type].model_fields.values()]
+    return {key: fact[key] for key in keys if (cite if key == "句" else fact[key] not in ("", []))}
 
 
 def _inline(sentences: Sequence[str], templates: Sequence[Template], context: Sequence[str]) -> list[Message]:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pipeline.records import words
 from pipeline.records.candidate import Candidate
 from pipeline.records.numbers import canonical, numbers_in
+from pipeline.records.organizations import suffix_kind
 from pipeline.records.people import is_person
 from schemas import RECORD_TYPES, AnyRecord, Rejected, fields_of
 
@@ -23,6 +24,11 @@ _VERB_START: Final = re.compile(
 _ABSTRACT_END: Final = re.compile(
     r"(能力|水平|需求|机遇|格局|作用|优势|工作|发展|建设|专业|质量|步伐|成绩|成效|经验|理念|精神|战略|目标|任务|问题|措施|开诊|启动)$"
 )
+_ANY_THING: Final = re.compile(
+    r"(该|此|本|各|新|老|我|全|这些|相关|多个|各类|其他|医疗|医院|大型|现代化|先进|信息|信息化|管理|专家|优质|便民|特色|专业|智能)*"
+    r"(系统|平台|机器人|项目|工程|医院|门诊部?|病区|病房|科室?|院区|中心|服务|窗口|通道|设备|仪器|技术|手术|治疗|检查|预约|挂号|结算|住院|出院|大?楼|基地|院|室|区|部|所|机|仪|车|站)",
+)
+"""A name that names nothing in particular: a head word, and what any of its kind is called."""
 _SYSTEM_HEAD: Final = re.compile(
     r"系统|平台|小程序|公众号|机器人|互联网|软件|地图|病历|导航|程序|[Aa][Pp]{2}|PACS|LIS|HIS|云|终端|数据库|信息化|网络|模块|服务号"
 )
@@ -125,6 +131,8 @@ def _named(
             return [f"{field}: “{name}” is a clause, not a name"]
         if head and not head.search(name):
             return [f"{field}: “{name}” is nothing of this type"]
+        if _ANY_THING.fullmatch(name):
+            return [f"{field}: “{name}” could be any"]
         if _ABSTRACT_END.search(name):
             return [f"{field}: “{name}” is no thing with a name of its own"]
         if name == values.get("organization"):
@@ -132,6 +140,13 @@ def _named(
         return []
 
     return rule
+
+
+def _project(values: dict[str, Any], candidate: Candidate) -> list[str]:
+    name = values["name"]
+    if name and suffix_kind(name):
+        return [f"name: “{name}” is an organization, not what it builds"]
+    return _named("name")(values, candidate)
 
 
 def _event(values: dict[str, Any], candidate: Candidate) -> list[str]:
@@ -154,7 +169,7 @@ _RULES: Final[dict[str, Callable[[dict[str, Any], Candidate], list[str]]]] = {
     "metric": _metric,
     "partnership": _partnership,
     "event": _event,
-    "project": _named("name"),
+    "project": _project,
     "system": _named("name", _SYSTEM_HEAD),
     "technique": _named("name"),
     "service": _named("name"),

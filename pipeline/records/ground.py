@@ -16,6 +16,7 @@ from pipeline.records.candidate import Candidate
 from pipeline.records.dates import DateContext
 from pipeline.records.names import Names
 from pipeline.records.numbers import parse_area, parse_count, parse_money, parse_quantity, quantity_at
+from pipeline.records.organizations import is_unit, suffix_kind
 from pipeline.records.people import is_person, strip_titles
 from prompts.asked import Asked
 from prompts.render import fence
@@ -40,6 +41,7 @@ _TITLE = re.compile(
     r"(?:副?主任[医护药技]师|主[治管][医护药技]师|[医护药技]师|副?教授|副?研究员|院士|博士(?:生导师)?|硕士(?:生导师)?|国医大师|专家|名[老]?中医)"
 )
 """Professional titles: positions of a person, not of an organization."""
+_UNIT_AND_POST = re.compile(r"([\u4e00-\u9fff]{2,12}?)((?:副|执行|常务)?(?:主任|科长|处长|所长|部长|护士长|负责人|带头人))")
 _TAKES_POST = re.compile(r"任(?!务|何|意|重|职资格)|当选|兼")
 """Words by which a sentence tells posts of somebody whom it does not name."""
 _REACH: Final = 6
@@ -223,6 +225,9 @@ def evidence_of(sentences: Sequence[Sentence], document: Document) -> tuple[Evid
 def _appointment(fact: Any, draft: _Draft) -> None:
     person, title = strip_titles(words.clean(fact.person))
     position = draft.words("position", fact.position) or title or None
+    unit = fact.unit
+    if position and (inside := _UNIT_AND_POST.fullmatch(position)) and is_unit(inside[1]):
+        position, unit = inside[2], unit if unit.strip() not in _NOTHING else inside[1]
     if fact.person.strip() not in _NOTHING:
         draft.place("person", fact.person, "verbatim")
     elif _TAKES_POST.search(draft.text) and (person := draft.reading.person_meant(draft.last) or ""):
@@ -234,7 +239,7 @@ def _appointment(fact: Any, draft: _Draft) -> None:
         "person": person or None,
         "position": words.full_position(position, organization) if position else None,
         "organization": organization,
-        "unit": _unit(draft, fact.unit, fact.organization),
+        "unit": _unit(draft, unit, fact.organization),
         "former": words.is_former(position or "", draft.text, person),
     }
 
@@ -278,9 +283,13 @@ def _honour(fact: Any, draft: _Draft) -> None:
 
 
 def _metric(fact: Any, draft: _Draft) -> None:
+    subject, indicator = fact.subject, fact.indicator
+    if indicator.strip() in _NOTHING and not is_unit(subject) and not suffix_kind(subject):
+        # What is counted was copied as what is measured: 门诊量 is nobody's name.
+        subject, indicator = "", subject
     draft.values = {
-        "subject": draft.organization("subject", fact.subject, party=True),
-        "indicator": draft.words("indicator", fact.indicator),
+        "subject": draft.organization("subject", subject, party=True),
+        "indicator": draft.words("indicator", indicator),
         "value": None,
         "kind": None,
         "period": draft.date("period", fact.period),
@@ -291,7 +300,10 @@ def _metric(fact: Any, draft: _Draft) -> None:
         return
     sentence, at = found
     # Read in its sentence: words around a number belong to it (不低于, 近, 以上), also where the copy leaves them out.
-    quantity = quantity_at(sentence.text, at + copied.span[0], at + copied.span[1]) or copied
+    quantity = quantity_at(sentence.text, at + copied.span[0], at + copied.span[1])
+    if quantity is None:
+        draft.reasons.append(f"value: “{fact.value}” counts nothing where it stands")
+        return
     draft.place("value", fact.value, "derived")
     draft.values |= {
         "value": quantity.value,

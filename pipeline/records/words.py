@@ -237,7 +237,7 @@ def project_status(status: str, name: str, sentence: str) -> ProjectStatus | Non
     found = _first(_PROJECT, status)
     if found in ("completed", "started", None) and _intended(sentence, status or name):
         return "planned"
-    return found or _first(_PROJECT, _around(sentence, name)) or _first(_PROJECT, sentence)
+    return found or _first(_PROJECT, _around(sentence, name))
 
 
 _SYSTEM: Final[_Table[SystemAction]] = _table(
