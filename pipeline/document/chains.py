@@ -29,7 +29,8 @@ _BESIDE = 0.15
 """What a neighbour says that continues one place off."""
 _FLOOR = 0.02
 _SEEN = 0.1
-_IDLE = 1e-4
+_IDLE = 1e-3
+_CERTAIN = 0.7
 
 Beliefs = list[list[float]]
 
@@ -56,15 +57,29 @@ def links(scores: Sequence[Sequence[float]], blocks: Sequence[int], closed: Sequ
     ]
     ends = [math.exp(0.0 if each else _END) for each in closed]
     least = math.log(_FLOOR / (_SEEN + _FLOOR))
-    values = own
-    beliefs = _balanced(values, ends)
-    for _ in range(_ROUNDS):
+    beliefs = _balanced(own, ends)
+    for turn in range(2 * _ROUNDS):
+        if turn == _ROUNDS:
+            own = _settled(own, beliefs)
         support = _support(beliefs, blocks)
         values = [[each + _PASSED * least for each in row] for row in own]
         for (row, column), seen in support.items():
             values[row][column] = own[row][column] + _PASSED * math.log((seen + _FLOOR) / (_SEEN + _FLOOR))
         beliefs = _balanced(values, ends)
     return _chosen(beliefs)
+
+
+def _settled(own: Beliefs, beliefs: Beliefs) -> Beliefs:
+    """The values, those out of the running that stand against a pair which is all but certain."""
+    sure = {row: at for row, values in enumerate(beliefs) for at, each in enumerate(values) if each > _CERTAIN}
+    taken = {column: row for row, column in sure.items()}
+    return [
+        [
+            -math.inf if sure.get(row, at) != at or taken.get(at, row) != row else value
+            for at, value in enumerate(values)
+        ]
+        for row, values in enumerate(own)
+    ]
 
 
 def _capped(score: float) -> float:
@@ -118,7 +133,7 @@ def _support(beliefs: Beliefs, blocks: Sequence[int]) -> dict[tuple[int, int], f
     found: dict[tuple[int, int], float] = {}
     for row, values in enumerate(beliefs):
         for column, belief in enumerate(values):
-            if belief < _IDLE * 10:
+            if belief < _IDLE:
                 continue
             for step, weight in enumerate(_NEIGHBOURS, 1):
                 for sign in (step, -step):

@@ -35,7 +35,7 @@ _PIECE = 4.0
 _AHEAD = 5
 _GAIN = 1.5
 """By how much the seams of an order must be better than chance, and better than those of the file."""
-_SURE = 0.7
+_SURE = 0.85
 """Below this belief a seam is doubtful."""
 
 _FRAGMENT = re.compile(r"\S+")
@@ -200,7 +200,7 @@ def _cut_here(text: str, at: int, seams: Seams) -> float:
     if text[at - 1] in "，。、；":
         value += 4.5
     if text[at] in _OPENERS:
-        value += 1.0
+        value += 1.5
     if text[at] in "，。、；：）》”" or text[at - 1] in "“（《":
         value -= 10.0
     return value - 8.0 * (text[at - 1].isdigit() and text[at].isdigit())
