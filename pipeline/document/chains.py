@@ -17,7 +17,6 @@ _NEAR = 9
 """A fragment's column is that many places on, at most, in the next row."""
 _AHEAD = 0.3
 _BACK = -3.0
-_FROM_EDGE = 0.02
 _END = -3.0
 """For a fragment that ends in mid-sentence and is followed by none."""
 _START = -1.0
@@ -31,6 +30,11 @@ _FLOOR = 0.02
 _SEEN = 0.1
 _IDLE = 1e-3
 _CERTAIN = 0.7
+_LIKELY = 0.5
+_TELLING = 2.0
+"""A seam that may be taken for what it says, whatever its place."""
+_SWAY = 6.0
+"""What a full belief counts beside a seam's score."""
 
 Beliefs = list[list[float]]
 
@@ -66,7 +70,7 @@ def links(scores: Sequence[Sequence[float]], blocks: Sequence[int], closed: Sequ
         for (row, column), seen in support.items():
             values[row][column] = own[row][column] + _PASSED * math.log((seen + _FLOOR) / (_SEEN + _FLOOR))
         beliefs = _balanced(values, ends)
-    return _chosen(beliefs)
+    return _chosen(beliefs, scores, closed)
 
 
 def _settled(own: Beliefs, beliefs: Beliefs) -> Beliefs:
@@ -88,22 +92,15 @@ def _capped(score: float) -> float:
 
 def _places(blocks: Sequence[int]) -> Beliefs:
     """What the places of two fragments say, before any text is looked at."""
-    first: dict[int, int] = {}
-    last: dict[int, int] = {}
-    for at, block in enumerate(blocks):
-        first.setdefault(block, at)
-        last[block] = at
-    return [
-        [_place(row, column, blocks, first, last) for column in range(len(blocks))]
-        for row in range(len(blocks))
-    ]
+    size = range(len(blocks))
+    return [[_place(row, column, blocks) for column in size] for row in size]
 
 
-def _place(row: int, column: int, blocks: Sequence[int], first: dict[int, int], last: dict[int, int]) -> float:
+def _place(row: int, column: int, blocks: Sequence[int]) -> float:
     if row == column:
         return -math.inf
     if blocks[row] != blocks[column]:
-        return -_FROM_EDGE * (min(last[blocks[row]] - row, 15) + min(column - first[blocks[column]], 15))
+        return 0.0
     ahead = column - row
     if ahead < 0:
         return _BACK
@@ -148,27 +145,43 @@ def _support(beliefs: Beliefs, blocks: Sequence[int]) -> dict[tuple[int, int], f
     return found
 
 
-def _chosen(beliefs: Beliefs) -> list[Link]:
-    """The strongest beliefs first; one that would close a circle is passed over."""
-    pairs = sorted(
-        (
-            (-belief, row, column)
-            for row, values in enumerate(beliefs)
-            for column, belief in enumerate(values)
-            if belief > _SEEN
-        )
-    )
-    found: list[Link] = []
-    ahead: dict[int, int] = {}
-    taken: set[int] = set()
-    for belief, row, column in pairs:
-        if row in ahead or column in taken:
-            continue
+def _chosen(beliefs: Beliefs, scores: Sequence[Sequence[float]], closed: Sequence[bool]) -> list[Link]:
+    """The strongest beliefs first; one that would close a circle is passed over.
+
+    Fragments left over that break off in mid-sentence are joined by belief and seam together.
+    """
+    pairs = [
+        (belief, row, column)
+        for row, values in enumerate(beliefs)
+        for column, belief in enumerate(values)
+        if row != column and (belief > _SEEN or scores[row][column] > _TELLING)
+    ]
+    chosen = _Chosen({}, set(), [])
+    for belief, row, column in sorted(pairs, key=lambda pair: (-pair[0], *pair[1:])):
+        if belief > _LIKELY or (closed[row] and belief > _SEEN):
+            chosen.take(row, column, belief)
+    for belief, row, column in sorted(pairs, key=lambda pair: -_SWAY * pair[0] - scores[pair[1]][pair[2]]):
+        if not closed[row]:
+            chosen.take(row, column, belief)
+    return chosen.links
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Links so far: who goes on where, and who is gone on to."""
+
+    ahead: dict[int, int]
+    taken: set[int]
+    links: list[Link]
+
+    def take(self, row: int, column: int, belief: float) -> None:
+        """Link two fragments if both are free and no circle comes of it."""
+        if row in self.ahead or column in self.taken:
+            return
         end = column
-        while end in ahead:
-            end = ahead[end]
+        while end in self.ahead:
+            end = self.ahead[end]
         if end != row:
-            ahead[row] = column
-            taken.add(column)
-            found.append(Link(row, column, min(1.0, -belief)))
-    return found
+            self.ahead[row] = column
+            self.taken.add(column)
+            self.links.append(Link(row, column, min(1.0, belief)))

@@ -37,6 +37,8 @@ _GAIN = 1.5
 """By how much the seams of an order must be better than chance, and better than those of the file."""
 _SURE = 0.85
 """Below this belief a seam is doubtful."""
+_LIKELY = 0.5
+"""At least half of the open ends must go on with this belief."""
 
 _FRAGMENT = re.compile(r"\S+")
 _ENTRY = re.compile(r"[:：]")
@@ -136,7 +138,7 @@ def _repaired(fragments: list[Fragment]) -> list[Line]:
     scores = [[seams.score(row, column) if row != column else 0.0 for column in places] for row in places]
     closed = [closes(each.plain) for each in fragments]
     found = links(scores, [each.block for each in fragments], closed)
-    open_links = [link for link in found if not closed[link.before] and link.belief >= _SURE]
+    open_links = [link for link in found if not closed[link.before] and link.belief >= _LIKELY]
     if 2 * len(open_links) < len(fragments) - sum(closed):
         return []
     if mean(scores[link.before][link.after] for link in open_links) < before[0] + _GAIN:

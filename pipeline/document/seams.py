@@ -6,7 +6,6 @@ Scores are differences of natural logarithms: 0 says nothing, 5 and more is near
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +25,8 @@ _QUOTES = 1.2
 _STARTS_NOTHING = frozenset("，。、；：！？）》〉】」』”’,.;:!?)%")
 _STOPS = frozenset("。！？!?")
 _COUNTED = re.compile("[年月日时分元万亿例%人名个项张亩平余层级家场次倍台床]")
+_NUMBER = re.compile("[0-9]+")
+"""Any number is as good as another in a string that is printed elsewhere."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d\Z")
 _OPENS = "“‘（(《〈【「『"
 _CLOSES = dict(zip("”’）)》〉】」』", _OPENS, strict=True))
@@ -61,12 +62,13 @@ class Seams:
         self._tails = [tail(each, self._words) for each in self.fragments]
         self._heads = [head(each, self._words) for each in self.fragments]
         self._marks = [marks(each) for each in self.fragments]
-        self._printed = Counter(
+        self._patterns = [_NUMBER.sub("0", each) for each in self.fragments]
+        self._printed = {
             each[at : at + length]
-            for each in self.fragments
+            for each in self._patterns
             for length in range(2, _REPEATED + 1)
             for at in range(len(each) - length + 1)
-        )
+        }
 
     def score(self, left: int, right: int) -> float:
         """How likely fragment ``left`` goes on in fragment ``right``."""
@@ -101,7 +103,7 @@ class Seams:
         return min(max(onward, 0.0), 6.0) + min(max(back, 0.0), 6.0)
 
     def _longest_repeat(self, left: int, right: int) -> int:
-        before, after = self._tails[left].text, self._heads[right].text
+        before, after = self._patterns[left][-_REPEATED:], self._patterns[right][:_REPEATED]
         for length in range(_REPEATED, 1, -1):
             for taken in range(max(1, length - len(after)), min(length - 1, len(before)) + 1):
                 if before[-taken:] + after[: length - taken] in self._printed:

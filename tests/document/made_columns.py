@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from itertools import pairwise
 
 PARAGRAPHS = (
     "青岚县中心医院始建于一九五二年，是全县唯一一所三级综合医院，承担着周边六十万群众的医疗、急救、康复和"
@@ -38,11 +39,7 @@ def page(columns: int, width: int, seed: int, *, between: str = " ") -> Page:
     height = -(-len(lines) // columns)
     stacks = [lines[at : at + height] for at in range(0, len(lines), height)]
     rows = [[stack[row] for stack in stacks if row < len(stack)] for row in range(height)]
-    if between == " ":
-        text = " ".join(" ".join(row) for row in rows)
-    else:
-        text = between.join(fragment for row in rows for fragment in row)
-    return Page(text + "\n", tuple(lines))
+    return Page(between.join(fragment for row in rows for fragment in row) + "\n", tuple(lines))
 
 
 def ordinary(width: int, seed: int) -> str:
@@ -70,7 +67,7 @@ def following(lines: tuple[str, ...], read: str) -> float:
     """Of the lines that end in mid-sentence, the share behind which the next line stands in ``read``."""
     pairs = [
         (line, after)
-        for line, after in zip(lines, lines[1:], strict=False)
+        for line, after in pairwise(lines)
         if not line.endswith(("。", "！", "？"))
     ]
     return sum(line + after in read for line, after in pairs) / len(pairs)
