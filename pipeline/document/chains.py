@@ -75,7 +75,9 @@ def links(scores: Sequence[Sequence[float]], blocks: Sequence[int], closed: Sequ
 
 def _settled(own: Beliefs, beliefs: Beliefs) -> Beliefs:
     """The values, those out of the running that stand against a pair which is all but certain."""
-    sure = {row: at for row, values in enumerate(beliefs) for at, each in enumerate(values) if each > _CERTAIN}
+    sure = {
+        row: at for row, values in enumerate(beliefs) for at, each in enumerate(values) if each > _CERTAIN
+    }
     taken = {column: row for row, column in sure.items()}
     return [
         [
@@ -148,7 +150,8 @@ def _support(beliefs: Beliefs, blocks: Sequence[int]) -> dict[tuple[int, int], f
 def _chosen(beliefs: Beliefs, scores: Sequence[Sequence[float]], closed: Sequence[bool]) -> list[Link]:
     """The strongest beliefs first; one that would close a circle is passed over.
 
-    Fragments left over that break off in mid-sentence are joined by belief and seam together.
+    What breaks off in mid-sentence comes before what ends one; such fragments left over are joined by belief
+    and seam together.
     """
     pairs = [
         (belief, row, column)
@@ -158,10 +161,13 @@ def _chosen(beliefs: Beliefs, scores: Sequence[Sequence[float]], closed: Sequenc
     ]
     chosen = _Chosen({}, set(), [])
     for belief, row, column in sorted(pairs, key=lambda pair: (-pair[0], *pair[1:])):
-        if belief > _LIKELY or (closed[row] and belief > _SEEN):
+        if belief > _LIKELY and not closed[row]:
             chosen.take(row, column, belief)
     for belief, row, column in sorted(pairs, key=lambda pair: -_SWAY * pair[0] - scores[pair[1]][pair[2]]):
         if not closed[row]:
+            chosen.take(row, column, belief)
+    for belief, row, column in sorted(pairs, key=lambda pair: (-pair[0], *pair[1:])):
+        if closed[row] and belief > _SEEN:
             chosen.take(row, column, belief)
     return chosen.links
 

@@ -42,7 +42,7 @@ _LIKELY = 0.5
 
 _FRAGMENT = re.compile(r"\S+")
 _ENTRY = re.compile(r"[:：]")
-_OPENERS = tuple("“\"‘《（(")
+_OPENERS = tuple('“"‘《（(')
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,9 @@ def _fragments(line: Line, at: int, block: int) -> list[Fragment]:
         return []
     pieces = [line.text[start:end] for start, end in spans]
     found = [Fragment(piece, normalise(piece.text), block, at) for piece in pieces]
-    return [each for each in found if len(each.plain) >= _SHORT or closes(each.plain)] if _whole(found) else []
+    return (
+        [each for each in found if len(each.plain) >= _SHORT or closes(each.plain)] if _whole(found) else []
+    )
 
 
 def _whole(found: list[Fragment]) -> bool:

@@ -65,9 +65,5 @@ def _set(paragraph: str, width: int, chance: random.Random) -> list[str]:
 
 def following(lines: tuple[str, ...], read: str) -> float:
     """Of the lines that end in mid-sentence, the share behind which the next line stands in ``read``."""
-    pairs = [
-        (line, after)
-        for line, after in pairwise(lines)
-        if not line.endswith(("。", "！", "？"))
-    ]
+    pairs = [(line, after) for line, after in pairwise(lines) if not line.endswith(("。", "！", "？"))]
     return sum(line + after in read for line, after in pairs) / len(pairs)
