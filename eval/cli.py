@@ -114,6 +114,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("second", type=Path, metavar="B", help="another one")
     _split(one)
     _fields(one)
+    _split(_command(add("layout", help="reading order recovered, without a model"), commands.layout))
     _command(add("lint", help="whether gold is fit to judge by"), commands.check_gold)
     return top
 

@@ -20,13 +20,14 @@ from eval.errors import GoldError
 from eval.facts import of_gold
 from eval.figures import figures
 from eval.gold import ALL, Gold, load
+from eval.layout import repairs
 from eval.lint import lint
 from eval.mistakes import classes, mistakes
 from eval.predictions import load_predictions
 from eval.report_figures import verdict
 from eval.score import DocumentScore
 from eval.scoring import scored, strangers
-from eval.tables import console, show_changes, show_classes, show_figures
+from eval.tables import console, show_changes, show_classes, show_figures, show_repairs
 from pipeline import config
 from pipeline.cli import exit_code
 from pipeline.run import run as pipeline_run
@@ -230,6 +231,16 @@ def check_gold(args: Namespace) -> int:
             print(f"{'fault' if one.fault else 'note'}: {one.document}: {one.what}")
         print(f"{faults} faults, {len(found) - faults} notes")
     return 1 if faults else 0
+
+
+def layout(args: Namespace) -> int:
+    """How much of the articles' reading order is recovered; no model is asked."""
+    found = repairs(_gold(args))
+    if args.json:
+        _json([asdict(one) for one in found])
+    else:
+        show_repairs(console(), found)
+    return 0
 
 
 def _gold(args: Namespace) -> Gold:

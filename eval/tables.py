@@ -10,6 +10,7 @@ from rich.text import Text
 
 from eval.changes import Change, Changes
 from eval.figures import Figures
+from eval.layout import Order, Repair
 from eval.mistakes import ErrorClass, Mistake, in_words
 from eval.stats import Difference
 
@@ -41,6 +42,25 @@ def show_classes(out: Console, found: Sequence[ErrorClass], examples: int) -> No
             _say(out, _mistake(each))
         if more := len(one.mistakes) - examples:
             _say(out, [f"  … and {more} more"] if more > 0 else [])
+
+
+def show_repairs(out: Console, found: Sequence[Repair]) -> None:
+    """For each article and all together, before and after repair."""
+    table = _table(
+        "Reading order", "article", "neighbours", "before", "after", "single pieces", "before", "after"
+    )
+    whole = Repair("all", Order.total(one.before for one in found), Order.total(one.after for one in found))
+    for one in (*found, whole):
+        table.add_row(
+            one.document,
+            str(one.before.neighbours),
+            number(one.before.following_share),
+            number(one.after.following_share),
+            str(one.before.singles),
+            number(one.before.contiguous_share),
+            number(one.after.contiguous_share),
+        )
+    out.print(table)
 
 
 def show_changes(
@@ -185,7 +205,7 @@ def _table(title: str, *heads: str) -> Table:
         title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0)
     )
     for head in heads:
-        words = head in ("level", "type", "field", "verdict", "95 % interval")
+        words = head in ("article", "level", "type", "field", "verdict", "95 % interval")
         table.add_column(head, justify="left" if words else "right", no_wrap=True)
     return table
 

@@ -26,6 +26,8 @@ class Text:
     canonical: str
     pieces: tuple[Spans, ...]
     sentences: tuple[str, ...]
+    origin: tuple[int, ...] = ()
+    """The source offset of each code point of the sentences, in reading order."""
 
     def cited(self, spans: Iterable[tuple[int, int]]) -> frozenset[int]:
         """The numbers (from 0) of the sentences in which the spans hold something visible."""
@@ -89,6 +91,7 @@ def text_of(source: Source) -> Text:
         canonical=canonical_text("".join(sentence.text for sentence in sentences)),
         pieces=tuple(tuple((piece.start, piece.end) for piece in one.pieces) for one in sentences),
         sentences=tuple(one.text for one in sentences),
+        origin=tuple(offset for one in sentences for offset in one.origin),
     )
 
 

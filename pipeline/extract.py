@@ -212,6 +212,7 @@ def _sentence_lines(
                 state=state,  # type: ignore[arg-type]
                 asked=types,
                 reason=reason,
+                doubtful=sentence.doubtful,
             )
         )
     return tuple(lines)

@@ -23,6 +23,8 @@ class SentenceLine:
     asked: tuple[str, ...]
     """The record types it was asked for."""
     reason: str = ""
+    doubtful: bool = False
+    """Put together from the page's columns at a seam that may be wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@
     chunk     Document → Chunk
 """
 
+from dataclasses import replace
+
 from pipeline.document.chunk import chunk
 from pipeline.document.layout import lay_out
 from pipeline.document.normalise import normalise, script_of
@@ -14,7 +16,6 @@ from pipeline.document.read import MOST_CHARACTERS, read
 from pipeline.document.redact import mask, private_offsets, redact
 from pipeline.document.segment import number_sentences
 from pipeline.document.text import (
-    Block,
     Chunk,
     Document,
     MappedText,
@@ -39,7 +40,7 @@ def prepare(source: Source) -> Document:
     page = lay_out(source.text)
     hidden = _private(source.text, page)
     blocks = [
-        Block(redact(block.text.replaced(normalise(block.text.text)), hidden), block.section, block.heading)
+        replace(block, text=redact(block.text.replaced(normalise(block.text.text)), hidden))
         for block in page.blocks
     ]
     sentences = number_sentences(blocks, len(source.text))

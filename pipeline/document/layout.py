@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.document.columns import reordered
 from pipeline.document.lines import Line, groups, read_lines
 from pipeline.document.notices import is_notice_title, sections
 from pipeline.document.text import HAN, Block, MappedText, Page
@@ -73,10 +74,11 @@ class _Paragraph:
 def lay_out(text: str) -> Page:
     """The blocks of a page in reading order and what was left out; ``text`` is the source as it stands."""
     lines, dropped = read_lines(text)
-    paragraphs = [_joined(paragraph) for paragraph in _paragraphs(lines)]
+    paragraphs = [_joined(paragraph) for paragraph in _paragraphs(reordered(lines))]
     marks = sections([block.text.text for block in paragraphs])
     blocks = tuple(
-        Block(block.text, section, block.heading) for block, section in zip(paragraphs, marks, strict=True)
+        Block(block.text, section, block.heading, block.doubts)
+        for block, section in zip(paragraphs, marks, strict=True)
     )
     return Page(blocks, tuple(dropped))
 
@@ -164,7 +166,7 @@ def _measure(widths: Sequence[int]) -> int:
 def _continues(paragraph: _Paragraph, before: _Place, line: Line, here: _Place) -> bool:
     """Whether ``line`` goes on where the paragraph's last line stops."""
     last = paragraph.lines[-1]
-    if _begins(line, last) or _stands_alone(last):
+    if line.whole or last.whole or _begins(line, last) or _stands_alone(last):
         return False
     tail = last.text.text
     if any(end.search(tail[-8:]) and start.match(line.text.text) for end, start in _SEAMS):
@@ -243,6 +245,7 @@ def _is_caption(line: Line, before: _Place, here: _Place) -> bool:
 class _Joined:
     text: MappedText
     heading: bool
+    doubts: frozenset[int]
 
 
 def _joined(paragraph: _Paragraph) -> _Joined:
@@ -254,7 +257,9 @@ def _joined(paragraph: _Paragraph) -> _Joined:
             parts.append(MappedText(" ", (before.text.origin[-1] + 1,)))
         parts.append(line.text)
     text = MappedText.concat(parts)
-    return _Joined(text, paragraph.lines[0].mark == "heading" or _is_heading(text.text))
+    first = paragraph.lines[0]
+    heading = first.mark == "heading" or (not first.whole and _is_heading(text.text))
+    return _Joined(text, heading, first.doubts)
 
 
 def _latin(character: str) -> bool:

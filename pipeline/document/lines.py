@@ -36,6 +36,10 @@ class Line:
     """Columns of white space before the text."""
     gap: bool
     """An empty line, or the file's beginning, stands before it."""
+    whole: bool = False
+    """A paragraph already, put together from the lines of a column."""
+    doubts: frozenset[int] = frozenset()
+    """Source offsets at which it is doubtful that the text goes on there."""
 
     @property
     def width(self) -> int:

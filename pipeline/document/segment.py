@@ -53,6 +53,7 @@ def number_sentences(blocks: Sequence[Block], length: int) -> tuple[Sentence, ..
                     block=number,
                     pieces=pieces(origin, owned),
                     heading=block.heading,
+                    doubtful=not block.doubts.isdisjoint(origin[1:]),
                 )
             )
     return tuple(found)

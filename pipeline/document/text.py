@@ -103,6 +103,8 @@ class Block:
     text: MappedText
     section: Section
     heading: bool
+    doubts: frozenset[int] = frozenset()
+    """Source offsets at which layout put the text together without being sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,8 @@ class Sentence:
     """Where it stands in the source, in reading order; gaps that belong to no sentence are bridged."""
     heading: bool
     """Part of a short line without closing punctuation: a title, heading, caption or byline."""
+    doubtful: bool = False
+    """Put together from a page's columns at a seam that may be wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ def ledger(result: DocumentResult) -> Iterator[Line]:
             "sentence": sentence.sentence,
             "state": sentence.state,
             "reason": sentence.reason,
+            "doubtful": sentence.doubtful,
             "section": sentence.section,
             "asked": sentence.asked,
             "spans": [[piece.start, piece.end] for piece in sentence.pieces],
