@@ -36,6 +36,7 @@ CURRENT: dict[str, int] = {
 SYSTEM_VERSION = 1
 """The version of the system message."""
 
+_PARTS = re.compile("[，。；：、！？“”和与及（）]")
 SHAPES_VERSION = 1
 """The version of the parts that templates' shapes have in common."""
 
@@ -82,8 +83,11 @@ class Template:
         return all(re.search(self.shape.get(field, ""), text) for field in self.required)
 
     def most(self, text: str) -> int:
-        """A generous bound on the facts of this type that ``text`` can state: its cues and its list marks."""
-        return max(1, len(self.cue.findall(text)) + text.count("、"))
+        """A generous bound on the facts of this type that ``text`` can state: its cues and list marks, and the parts
+        of it that have something for each required field.
+        """
+        cues = len(self.cue.findall(text)) + text.count("、")
+        return max(1, min(cues, 1 + sum(self.copies(part) for part in _PARTS.split(text))))
 
     @property
     def label(self) -> str:

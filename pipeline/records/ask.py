@@ -13,7 +13,7 @@ from prompts.asked import MAX_SENTENCES
 from prompts.catalog import Template, template
 
 HEADER: Final = "article"
-MOST_FACTS: Final = 12
+MOST_FACTS: Final = 20
 """Bound on the facts of one type in one answer that a grammar shapes."""
 
 _LAST_LINES: Final = 6
