@@ -116,6 +116,9 @@ def _add_run(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--limit", type=int, metavar="N", help="most documents of this run")
     command.add_argument(
+        "--engine", choices=("local", "ray"), help="on this machine, or on a Ray cluster (RAY_ADDRESS)"
+    )
+    command.add_argument(
         "--offline", action="store_true", default=None, help="open no connection: recorded answers only"
     )
     command.add_argument(
@@ -155,6 +158,7 @@ def _run(args: argparse.Namespace) -> int:
         "concurrency",
         "budget",
         "limit",
+        "engine",
         "offline",
         "fresh",
     )

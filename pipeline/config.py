@@ -8,7 +8,7 @@ key that happens to be in the shell sends no article away.
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     limit: int | None = Field(default=None, ge=1, description="most documents of a run")
     budget: float | None = Field(default=None, gt=0, description="most US dollars to spend")
     price: Prices | None = Field(default=None, description="US dollars for a million tokens")
+    engine: Literal["local", "ray"] = Field(default="local", description="this machine, or a Ray cluster")
     offline: bool = Field(default=False, description="open no connection: recorded answers only")
     fresh: bool = Field(default=False, description="look up no recorded answer")
 
@@ -125,6 +126,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"--budget needs prices: [price] prompt = ..., completion = ... in {CONFIG_FILE}"
             )
+        if self.budget is not None and self.engine == "ray":
+            raise ValueError("--budget is held on one machine only: leave it out with --engine ray")
         if not self.embedded and self.model is None:
             raise ValueError("an endpoint is set but no model: name one with --model")
         return self
@@ -162,6 +165,7 @@ class Settings(BaseSettings):
             "offline": self.offline,
             "fresh": self.fresh,
             "budget": self.budget,
+            "engine": self.engine,
         }
 
 

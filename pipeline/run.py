@@ -11,7 +11,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -44,7 +44,10 @@ RECORDED: Final = SEEDS / "answers.ndjson"
 DOCUMENTS_IN_FLIGHT: Final = 4
 PROMPT_TOKENS: Final = 6144
 """Room for a question in each slot of the embedded engine, beside its answer."""
-_PACKAGES: Final = ("openai", "instructor", "pydantic", "tenacity", "diskcache", "opencc", "xllamacpp")
+_PACKAGES: Final = ("openai", "instructor", "pydantic", "tenacity", "diskcache", "opencc", "xllamacpp", "ray")
+
+Working = tuple[AsyncGenerator[DocumentResult | Failure, None], Callable[[], float | None]]
+"""A run on its way: the outcome of each document in the order read, and the US dollars spent so far."""
 
 
 @dataclass(slots=True)
@@ -78,13 +81,13 @@ async def run(
     """
     started, clock = datetime.now(UTC), time.monotonic()
     tally = Tally()
-    sources = _sources(paths, settings.limit)
+    found = sources(paths, settings.limit)
     with Writer(settings.out) as writer:
         async with (
-            opened(settings) as client,
-            # Closed before the client is, so that no question is left on its way when the engine stops.
-            contextlib.aclosing(_in_order(sources, settings, client, progress)) as outcomes,
-        ):
+            _on_cluster(paths, settings, progress)
+            if settings.engine == "ray"
+            else _here(found, settings, progress)
+        ) as (outcomes, spent):
             async for outcome in outcomes:
                 if isinstance(outcome, DocumentResult):
                     writer.add(outcome)
@@ -93,19 +96,44 @@ async def run(
                     writer.fail(outcome)
                     tally.documents["failed"] += 1
                     tally.failures.append(outcome)
-            cost = client.cost
+            cost = spent()
         summary = _summary(settings, started, time.monotonic() - clock, tally, cost)
         writer.finish(summary)
     return summary, tally.failures
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Client]:
-    """The client of a run; the embedded engine behind it starts with the first live question and always stops."""
+async def _here(
+    found: Iterable[Source | DocumentError], settings: Settings, progress: Progress
+) -> AsyncIterator[Working]:
+    """The outcomes of a run on this machine, and what it has cost so far."""
+    async with (
+        opened(settings) as client,
+        # Closed before the client is, so that no question is left on its way when the engine stops.
+        contextlib.aclosing(_in_order(found, settings, client, progress)) as outcomes,
+    ):
+        yield outcomes, lambda: client.cost
+
+
+def _on_cluster(
+    paths: Sequence[str], settings: Settings, progress: Progress
+) -> contextlib.AbstractAsyncContextManager[Working]:
+    from pipeline import cluster  # It takes the stages from here, and Ray is there for those who ask for it.
+
+    return cluster.working(paths, settings, progress)
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings, answers: AnswerCache | None = None) -> AsyncIterator[Client]:
+    """The client of a run; the embedded engine behind it starts with the first live question and always stops.
+
+    ``answers`` is the cache, where it is another than the user's on this machine.
+    """
     profile = settings.chosen_profile
     async with contextlib.AsyncExitStack() as stack:
         cache = stack.enter_context(
-            AnswerCache(
+            answers
+            or AnswerCache(
                 cache_folder(), recorded=RECORDED if settings.embedded else None, fresh=settings.fresh
             )
         )
@@ -179,18 +207,19 @@ class RemoteModel:
         """Nothing was started here."""
 
 
-def _sources(paths: Sequence[str], limit: int | None) -> Iterable[Source | DocumentError]:
+def sources(paths: Sequence[str], limit: int | None) -> Iterable[Source | DocumentError]:
+    """The first documents that ``paths`` name; raises as :func:`pipeline.document.read.read`."""
     return islice(read(paths), limit)
 
 
 async def _in_order(
-    sources: Iterable[Source | DocumentError], settings: Settings, client: Client, progress: Progress
+    found: Iterable[Source | DocumentError], settings: Settings, client: Client, progress: Progress
 ) -> AsyncGenerator[DocumentResult | Failure, None]:
     """The outcome of each document, in the order read, with a few documents on their way at once."""
     waiting: list[asyncio.Task[DocumentResult | Failure]] = []
     try:
-        for source in sources:
-            waiting.append(asyncio.create_task(_one(source, settings, client, progress)))
+        for source in found:
+            waiting.append(asyncio.create_task(one(source, settings, client, progress)))
             if len(waiting) >= DOCUMENTS_IN_FLIGHT:
                 yield await waiting.pop(0)
         while waiting:
@@ -201,17 +230,22 @@ async def _in_order(
         await asyncio.gather(*waiting, return_exceptions=True)
 
 
-async def _one(
+async def one(
     source: Source | DocumentError, settings: Settings, client: Client, progress: Progress
 ) -> DocumentResult | Failure:
+    """The outcome of one document.
+
+    Raises:
+        PipelineError: what concerns every document: the cache, the settings.
+    """
     if isinstance(source, DocumentError):
-        return _unread(source)
+        return unread(source)
     try:
         result = await extract(
             source, client=client, profile=settings.chosen_profile, types=settings.types, progress=progress
         )
     except DocumentError as error:
-        return _unread(error)
+        return unread(error)
     except PipelineError:
         raise
     except Exception as error:
@@ -221,7 +255,8 @@ async def _one(
     return result
 
 
-def _unread(error: DocumentError) -> Failure:
+def unread(error: DocumentError) -> Failure:
+    """The outcome of a document that cannot be read."""
     return Failure(
         document=error.document, error=type(error).__name__, message=error.message, next_step=error.next_step
     )

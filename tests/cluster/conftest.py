@@ -1,0 +1,105 @@
+"""A Ray cluster for all tests here, and the command line, an endpoint and articles as tests of whole runs have them."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import network_guard
+import pytest
+
+from tests.cluster import two_nodes
+from tests.run.command import environment
+from tests.run.conftest import articles, cli, server, workplace
+
+__all__ = ["articles", "cli", "cluster", "on_cluster", "ray_session", "server", "workplace"]
+
+RAY = {
+    "RAY_AUTH_MODE": "disabled",
+    # The address of a node is the loopback one; Ray would look for one that others can reach.
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+    "RAY_USAGE_STATS_ENABLED": "0",
+    # Even then it would report, once, that it is not to report.
+    "RAY_USAGE_STATS_REPORT_URL": "http://127.0.0.1:9",
+    "RAY_BACKEND_LOG_LEVEL": "fatal",
+}
+
+CLOUDS = ("169.254.169.254", "metadata.google.internal")
+"""Where Ray asks at its start, whatever it is told, whether it runs in a cloud; it takes the refusal for a no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """A cluster: its address, and the folder of its files."""
+
+    address: str
+    folder: Path
+
+    def workers(self) -> list[int]:
+        """The processes of this cluster that take documents through the stages."""
+        found = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+        return [pid for pid in found if "ray::MapWorker" in _command(pid) and self._is_ours(_parent(pid))]
+
+    def _is_ours(self, raylet: int) -> bool:
+        return str(self.folder) in _command(raylet)
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+@pytest.fixture(scope="session")
+def ray_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
+    """One cluster for the whole session, which may not leave this machine."""
+    pytest.importorskip("ray", reason="the extra ray is not installed")
+    log = tmp_path_factory.mktemp("guard") / "ray.log"
+    guard = os.pathsep.join((str(Path(network_guard.__file__).parent), os.environ.get("PYTHONPATH", "")))
+    # Not below pytest's own folder: the path of a socket may have a hundred characters.
+    with tempfile.TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder:
+        variables = {"HOME": folder, "PYTHONPATH": guard, network_guard.LOG_VARIABLE: str(log), **RAY}
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            started = environment()
+        with subprocess.Popen(
+            [sys.executable, two_nodes.__file__, folder],
+            env=started,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as program:
+            assert program.stdout
+            address = program.stdout.readline().strip()
+            assert address, "the cluster did not start"
+            yield Nodes(address, Path(folder))
+            program.communicate(timeout=60)
+    refused = log.read_text("utf-8").splitlines() if log.exists() else []
+    assert not [line for line in refused if not any(host in line for host in CLOUDS)]
+
+
+@pytest.fixture
+def cluster(ray_session: Nodes, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> Nodes:
+    """The cluster, and the settings by which runs find it."""
+    for name, value in RAY.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("RAY_ADDRESS", ray_session.address)
+    return ray_session
+
+
+@pytest.fixture
+def on_cluster(cluster: Nodes) -> tuple[str, ...]:
+    """The flags of a run on the cluster."""
+    return ("--out", "out", "--engine", "ray")
