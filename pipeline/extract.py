@@ -17,6 +17,7 @@ from pipeline.records.ground import Reading, ground
 from pipeline.records.header import article
 from pipeline.records.link import link
 from pipeline.records.merge import merge
+from pipeline.records.overlap import settle
 from pipeline.results import ChunkLine, DocumentResult, SentenceLine
 from prompts.asked import AskedAppointment, answer_model
 from prompts.grammar import copy_grammar
@@ -117,12 +118,12 @@ def assemble(document: Document, answered: Sequence[Answered]) -> DocumentResult
         if each.reply
         for kind, fact in each.reply.answer.facts()
     ]
-    reading = Reading.of(document, [fact.person for _, fact, _ in facts if isinstance(fact, AskedAppointment)])
-    candidates = [
-        ground(kind, fact, asking.sentences, reading, asking.chunk) for kind, fact, asking in facts
-    ]
+    reading = Reading.of(
+        document, [fact.person for _, fact, _ in facts if isinstance(fact, AskedAppointment)]
+    )
+    candidates = [ground(kind, fact, asking.sentences, reading, asking.chunk) for kind, fact, asking in facts]
     checked = [check(candidate) for candidate in candidates if candidate.type != HEADER]
-    records = merge(one for one in checked if not isinstance(one, Rejected))
+    records, apart = settle(merge(one for one in checked if not isinstance(one, Rejected)))
     rejected = [
         one if isinstance(one, Rejected) else dropped(candidate)
         for candidate, one in zip((each for each in candidates if each.type != HEADER), checked, strict=True)
@@ -131,7 +132,7 @@ def assemble(document: Document, answered: Sequence[Answered]) -> DocumentResult
         document=document,
         article=article(document, reading.names, candidates, records),
         records=records,
-        rejected=tuple(one for one in rejected if one is not None),
+        rejected=(*(one for one in rejected if one is not None), *apart),
         failures=tuple(_failure(name, each) for each in answered if each.error),
         entities=link(name, records, reading.names.aliases()),
         sentences=_sentence_lines(document, answered, records),

@@ -72,11 +72,7 @@ class Template:
 
     def asks(self, text: str) -> bool:
         """Whether this question is worth asking of ``text``."""
-        return bool(
-            self.cue.search(text)
-            and self.needs.search(text)
-            and self.copies(text)
-        )
+        return bool(self.cue.search(text) and self.needs.search(text) and self.copies(text))
 
     def copies(self, text: str) -> bool:
         """Whether there is something in ``text`` for each required field."""

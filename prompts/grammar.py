@@ -75,7 +75,7 @@ def _fact(template: Template, text: str, *, cite: bool) -> list[str]:
         pair = f'"," {pair}' if behind else pair if needed else f'{pair} ","'
         parts.append(pair if needed else f"({pair})?")
         behind = behind or needed
-    return [f"fact_{template.type}: {' '.join(parts)} \"}}\"", *rules]
+    return [f'fact_{template.type}: {" ".join(parts)} "}}"', *rules]
 
 
 def _list(value: str, *, least: int) -> str:

@@ -28,7 +28,9 @@ _NOTHING: Final = frozenset({"", "无", "未提及", "不详", "未知", "没有
 _PRIVATE: Final = "个人"
 _SHORTEST_NAME: Final = 2
 _LONGEST_ITEM: Final = 16
-_VERB_FIRST = re.compile(r"^(通过|获得|获批|荣获|开展|推进|加强|坚持|完善|打造|推动|深化|成为|作为|先后|相继|正式|顺利)")
+_VERB_FIRST = re.compile(
+    r"^(通过|获得|获批|荣获|开展|推进|加强|坚持|完善|打造|推动|深化|成为|作为|先后|相继|正式|顺利)"
+)
 """A clause copied in place of a name: the sentence names no organization."""
 _BARE_PLACE = re.compile(r"[\u4e00-\u9fff]{1,6}[省市县区州旗镇乡]|全[国省市县区院]")
 _PRIVATE_WORD = re.compile(r"^(本人|个人)|(先生|女士)$")
@@ -41,7 +43,9 @@ _TITLE = re.compile(
     r"(?:副?主任[医护药技]师|主[治管][医护药技]师|[医护药技]师|副?教授|副?研究员|院士|博士(?:生导师)?|硕士(?:生导师)?|国医大师|专家|名[老]?中医)"
 )
 """Professional titles: positions of a person, not of an organization."""
-_UNIT_AND_POST = re.compile(r"([\u4e00-\u9fff]{2,12}?)((?:副|执行|常务)?(?:主任|科长|处长|所长|部长|护士长|负责人|带头人))")
+_UNIT_AND_POST = re.compile(
+    r"([\u4e00-\u9fff]{2,12}?)((?:副|执行|常务)?(?:主任|科长|处长|所长|部长|护士长|负责人|带头人))"
+)
 _TAKES_POST = re.compile(r"任(?!务|何|意|重|职资格)|当选|兼")
 """Words by which a sentence tells posts of somebody whom it does not name."""
 _REACH: Final = 6

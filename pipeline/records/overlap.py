@@ -1,0 +1,45 @@
+"""One phrase read as two types: where the guide says which of them it is, the other is kept apart.
+
+A building project is something built, not a status that is obtained; a service that is itself a named software system is a
+system. The model is asked about each type alone and cannot know what it said of the other.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from schemas import Accreditation, AnyRecord, Project, Rejected, Service, System
+
+_BUILT: Final = ("date", "investment_cny", "area", "beds")
+"""What is told of a building and not of a status."""
+
+
+def settle(records: Sequence[AnyRecord]) -> tuple[tuple[AnyRecord, ...], tuple[Rejected, ...]]:
+    """The records of a document that stand beside each other, and those that another type has already."""
+    kept: list[AnyRecord] = []
+    apart: list[Rejected] = []
+    for record in records:
+        if reason := next((why for other in records if (why := _against(record, other))), ""):
+            apart.append(
+                Rejected(
+                    document=record.document or "",
+                    type=record.type,
+                    values=record.facts(),
+                    evidence=record.evidence,
+                    reasons=(reason,),
+                )
+            )
+        else:
+            kept.append(record)
+    return tuple(kept), tuple(apart)
+
+
+def _against(record: AnyRecord, other: AnyRecord) -> str:
+    if not set(record.evidence) & set(other.evidence):
+        return ""
+    if isinstance(record, Project) and isinstance(other, Accreditation):
+        named = other.designation.endswith(record.name) or other.unit == record.name
+        if named and all(getattr(record, field) is None for field in _BUILT):
+            return f"name: “{record.name}” is the status “{other.designation}”, nothing built"
+    if isinstance(record, Service) and isinstance(other, System) and record.name == other.name:
+        return f"name: “{record.name}” is a system"
+    return ""
