@@ -19,7 +19,7 @@ def record(kind: str, evidence: Evidence = HERE, **values: Any) -> AnyRecord:
 STATUS = record(
     "accreditation", organization="云河市人民医院", designation="国家级胸痛中心", status="started"
 )
-BUILT = {"name": "胸痛中心", "owner": "云河市人民医院", "status": "started"}
+BUILT: dict[str, Any] = {"name": "胸痛中心", "owner": "云河市人民医院", "status": "started"}
 
 
 def test_a_status_is_no_building() -> None:
