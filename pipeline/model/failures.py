@@ -16,7 +16,7 @@ from instructor.core.exceptions import (
     ResponseParsingError,
 )
 from pydantic import ValidationError
-from tenacity import RetryCallState, wait_exponential_jitter
+from tenacity import RetryCallState, wait_exponential, wait_random
 
 from pipeline.errors import AnswerError, EndpointRefused, EndpointUnreachable, PipelineError
 from pipeline.model.endpoint import Endpoint
@@ -50,7 +50,7 @@ def is_broken_connection(error: BaseException) -> bool:
     return isinstance(cause, httpx2.TransportError | OSError) and not isinstance(cause, _MISDIRECTED)
 
 
-_backoff = wait_exponential_jitter(multiplier=0.5, max=LONGEST_WAIT, jitter=1.0)
+_backoff = wait_exponential(multiplier=0.5, max=LONGEST_WAIT - 1) + wait_random(0, 1)
 
 
 def wait(state: RetryCallState) -> float:
