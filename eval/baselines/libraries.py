@@ -103,7 +103,7 @@ def record(
     """Ask the embedded model, or the one in a GGUF file, what was not asked yet, and keep it all.
 
     Raises:
-        EvalError: the library is not installed.
+        EvalError: the library is not installed, or the engine stopped answering.
         ModelError: there is no model, or its engine did not start.
     """
     if not library.installed():
@@ -131,7 +131,14 @@ async def _asked(
         endpoint = await engine.start()
         exchanges = Exchanges(library.exchanges(folder))
         with Relay(exchanges, library.asked_about, endpoint, tell) as relay:
-            found = await asyncio.to_thread(library.find, texts, relay, DEFAULT_MODEL.name)
+            try:
+                found = await asyncio.to_thread(library.find, texts, relay, DEFAULT_MODEL.name)
+            except Exception as error:
+                if not relay.broken:
+                    raise
+                raise _stopped(relay) from error
+            if relay.broken:
+                raise _stopped(relay)
             # Of many threads, the first to ask may be any.
             return found, min(relay.requests, key=key_of)
 
@@ -140,4 +147,11 @@ def _not_recorded(library: Library) -> EvalError:
     return EvalError(
         f"{library.name} asks what was not recorded: its version, the prompt or the articles have changed.",
         next_step=f"Ask the model: python -m eval.baselines record {library.name}",
+    )
+
+
+def _stopped(relay: Relay) -> EvalError:
+    return EvalError(
+        f"The engine stopped answering: {relay.broken}.",
+        next_step="The same command asks what is left.",
     )

@@ -1,7 +1,8 @@
 """An address on this machine that a library can be pointed at: it answers from what was recorded.
 
 With an endpoint behind it, what was never asked is asked there and kept at once, so that a recording that was
-broken off goes on where it stopped. Without one it is refused, and counted in ``missed``.
+broken off goes on where it stopped. Without one it is refused, and counted in ``missed``. What the endpoint could not
+answer for now is not kept, and stands in ``broken``.
 """
 
 import json
@@ -25,6 +26,7 @@ _NOT_RECORDED: Final = 404
 """A status after which no library tries again."""
 _REFUSED: Final = 400
 """The endpoint cannot take this request, and never will: kept like an answer."""
+_UNAVAILABLE: Final = 503
 
 
 class Relay:
@@ -43,6 +45,7 @@ class Relay:
         self.used: dict[str, Exchange] = {}
         self.requests: list[Mapping[str, Any]] = []
         self.missed = 0
+        self.broken = ""
         self._exchanges = exchanges
         self._asked_about = asked_about
         self._endpoint = endpoint
@@ -80,20 +83,26 @@ class Relay:
             return Exchange(key, "", "this was never asked", status=_NOT_RECORDED)
         if exchange is None:
             exchange = self._ask(key, request)
-            if exchange.status in (200, _REFUSED):
-                self._exchanges.add(exchange)
             self._tell(exchange)
+            if exchange.status not in (200, _REFUSED):
+                self.broken = exchange.answer
+                return exchange
+            self._exchanges.add(exchange)
         self.used[key] = exchange
         return exchange
 
     def _ask(self, key: str, request: Mapping[str, Any]) -> Exchange:
         assert self._endpoint is not None
         started = time.monotonic()
-        reply = self._http.post(
-            f"{self._endpoint.base_url}/chat/completions",
-            json={**request, "model": self._endpoint.model_name},
-            headers={"Authorization": f"Bearer {self._endpoint.api_key}"},
-        )
+        try:
+            reply = self._http.post(
+                f"{self._endpoint.base_url}/chat/completions",
+                json={**request, "model": self._endpoint.model_name},
+                headers={"Authorization": f"Bearer {self._endpoint.api_key}"},
+            )
+        except httpx2.HTTPError as error:
+            said = f"{type(error).__name__}: {error}"
+            return Exchange(key, self._asked_about(request), said, finish="error", status=_UNAVAILABLE)
         seconds = round(time.monotonic() - started, 3)
         asked, body = self._asked_about(request), reply.json()
         if reply.status_code != 200:

@@ -49,7 +49,6 @@ def recorded(folder: Path, texts: Mapping[str, str] = ALL) -> Path:
         with Relay(exchanges, library.asked_about, endpoint) as relay:
             library.find(texts, relay, DEFAULT_MODEL.name).write(library.found(folder))
     other = LIBRARIES["langextract"]
-    Exchanges(other.exchanges(folder))
     other.exchanges(folder).write_text("", encoding="utf-8")
     start = ALL["a-plain.txt"].index(QUOTE)
     values = {name: value for name, value in PASSED.items() if name not in ("type", "quote")}

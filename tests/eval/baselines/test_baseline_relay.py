@@ -67,5 +67,16 @@ def test_a_refusal_is_kept_and_a_failure_is_not(path: Path, status: int, kept: b
         endpoint = Endpoint(server.url, SECRET, "served")
         with Relay(Exchanges(path), about, endpoint) as relay:
             assert ask(relay).status_code == status
+            assert relay.broken == ("" if kept else "too long")
     found = list(Exchanges(path))
     assert [(one.status, one.answer) for one in found] == ([(400, "too long")] if kept else [])
+
+
+def test_an_endpoint_that_is_gone_is_a_failure(path: Path) -> None:
+    """The library is told so in a way that it understands, and nothing is kept."""
+    with AnsweringServer() as server:
+        gone = server.url
+    with Relay(Exchanges(path), about, Endpoint(gone, SECRET, "served")) as relay:
+        assert ask(relay).status_code == 503
+        assert "Connect" in relay.broken and not relay.used
+    assert not path.exists()

@@ -1,15 +1,18 @@
 """The commands: a table made from recorded answers, and a recording made of a real engine."""
 
 import json
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import children
 from tiny_gguf import write_tiny_gguf
 
 from eval.baselines.__main__ import main
-from eval.baselines.exchanges import Exchanges, key_of
+from eval.baselines.exchanges import Exchange, Exchanges, key_of
 from eval.baselines.found import Found
 from eval.baselines.libraries import LIBRARIES, record
 from eval.baselines.with_langextract import installed
@@ -107,15 +110,15 @@ def test_the_pipelines_row_is_made_offline_where_no_run_is_named(command: Comman
     assert found["levels"]["norm"]["recall"] == 0.0
 
 
+@needs_no_langextract
 def test_an_endpoint_that_is_configured_is_not_compared(
     command: Command, answers: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The table is about the embedded model."""
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setenv("PIPELINE_MODEL", "some-model")
-    LIBRARIES["langextract"].exchanges(answers)
     ended = command("table", "--answers", str(answers))
-    assert ended.code == 3 and ("OPENAI_BASE_URL" in ended.err or installed())
+    assert ended.code == 3 and "OPENAI_BASE_URL" in ended.err
 
 
 def test_answers_to_another_prompt_are_not_taken(command: Command, answers: Path) -> None:
@@ -126,10 +129,9 @@ def test_answers_to_another_prompt_are_not_taken(command: Command, answers: Path
     assert ended.code == 3 and "was not recorded" in ended.err and "eval.baselines record" in ended.err
 
 
+@needs_no_langextract
 def test_a_folder_without_a_run_is_refused(command: Command, answers: Path, tmp_path: Path) -> None:
     """The pipeline's row needs what the pipeline said of its run."""
-    if installed():
-        pytest.skip("made-up answers are not what LangExtract would ask for")
     ended = command("table", "--answers", str(answers), "--ours", str(tmp_path))
     assert ended.code == 3 and "holds no run" in ended.err
 
@@ -162,6 +164,25 @@ def test_a_real_engine_is_recorded_and_resumed(tmp_path: Path) -> None:
     assert kept.status == 400 and "context" in kept.answer and told == ["error"]
     assert key_of(json.loads(library.request(folder).read_text("utf-8"))) == kept.key
     assert Found.read(library.found(folder)) == found
+
+
+def test_an_engine_that_dies_ends_the_recording_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    """What was answered is kept, nothing is said of the rest, and no finding is written as if all were well."""
+    model, folder = str(write_tiny_gguf(tmp_path / "tiny.gguf")), tmp_path / "answers"
+    library = LIBRARIES["instructor"]
+    texts = {"a.txt": "".join(f"第{number}版\n{PLAIN}" for number in range(20))}
+
+    def killed(exchange: Exchange) -> None:
+        for child in children():
+            os.kill(child, signal.SIGKILL)
+
+    with pytest.raises(EvalError, match="stopped answering"):
+        record(library, texts, killed, folder, model)
+    before = list(Exchanges(library.exchanges(folder)))
+    assert not library.found(folder).exists()
+    found = record(library, texts, lambda one: None, folder, model)
+    after = list(Exchanges(library.exchanges(folder)))
+    assert 1 <= len(before) < len(after) == found.pieces and after[: len(before)] == before
 
 
 def test_a_file_of_findings_that_is_not_one_is_named(tmp_path: Path) -> None:
