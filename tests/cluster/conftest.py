@@ -61,9 +61,9 @@ def _parent(pid: int) -> int:
         return 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ray_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
-    """One cluster for the whole session, which may not leave this machine."""
+    """One cluster for the tests of a file: gone with them, as others count the processes that are there."""
     pytest.importorskip("ray", reason="the extra ray is not installed")
     log = tmp_path_factory.mktemp("guard") / "ray.log"
     guard = os.pathsep.join((str(Path(network_guard.__file__).parent), os.environ.get("PYTHONPATH", "")))
