@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from pipeline.records import words
 from pipeline.records.candidate import Candidate
+from pipeline.records.dates import dates_in
 from pipeline.records.numbers import canonical, numbers_in
 from pipeline.records.organizations import suffix_kind
 from pipeline.records.people import is_person
@@ -127,6 +128,8 @@ def _named(
         name = values[field]
         if not name:
             return []
+        if any(one.start == 0 and one.end == len(name) for one in dates_in(name)):
+            return [f"{field}: “{name}” is a date"]
         if len(name) > _LONGEST_NAME or _VERB_START.match(name) or "，" in name or "。" in name:
             return [f"{field}: “{name}” is a clause, not a name"]
         if head and not head.search(name):

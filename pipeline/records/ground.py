@@ -46,7 +46,7 @@ _TITLE = re.compile(
 _UNIT_AND_POST = re.compile(
     r"([\u4e00-\u9fff]{2,12}?)((?:副|执行|常务)?(?:主任|科长|处长|所长|部长|护士长|负责人|带头人))"
 )
-_TAKES_POST = re.compile(r"任(?!务|何|意|重|职资格)|当选|兼")
+_TAKES_POST = re.compile(r"(?<!主)任(?!务|何|意|重|职资格)|当选|兼")
 """Words by which a sentence tells posts of somebody whom it does not name."""
 _REACH: Final = 6
 """How many sentences back a person is looked for whom a sentence leaves out."""
@@ -66,13 +66,18 @@ class Reading:
     @classmethod
     def of(cls, document: Document, people: Iterable[str] = ()) -> "Reading":
         """Read names and dates of a document once, for all its records; ``people`` are names as copied from it."""
-        found = (strip_titles(words.clean(name))[0] for name in people)
+        found = {name for each in people if is_person(name := strip_titles(words.clean(each))[0])}
         return cls(
-            document,
-            Names.of(document.sentences),
-            DateContext.of(document.sentences),
-            frozenset(name for name in found if is_person(name)),
+            document, Names.of(document.sentences), DateContext.of(document.sentences), frozenset(found)
         )
+
+    def person(self, name: str) -> str:
+        """A person's name as it was copied, without the first character of the next word: 陈立介 is 陈立."""
+        shorter = name[:-1]
+        if shorter not in self.people:
+            return name
+        text = "".join(sentence.text for sentence in self.document.sentences)
+        return shorter if text.count(shorter) > text.count(name) else name
 
     def person_meant(self, number: int) -> str | None:
         """Who holds the posts of a sentence that names nobody: the one person told of last, where there is just one."""
@@ -228,6 +233,7 @@ def evidence_of(sentences: Sequence[Sentence], document: Document) -> tuple[Evid
 
 def _appointment(fact: Any, draft: _Draft) -> None:
     person, title = strip_titles(words.clean(fact.person))
+    person = draft.reading.person(person)
     position = draft.words("position", fact.position) or title or None
     unit = fact.unit
     if position and (inside := _UNIT_AND_POST.fullmatch(position)) and is_unit(inside[1]):
@@ -345,6 +351,8 @@ def _event(fact: Any, draft: _Draft) -> None:
 def _project(fact: Any, draft: _Draft) -> None:
     owner = draft.organization("owner", fact.owner)
     area = parse_area(fact.area)
+    if (body := draft.reading.names.full_name(fact.name)) != fact.name and suffix_kind(body):
+        draft.reasons.append(f"name: “{fact.name}” is {body}, not what it builds")
     draft.values = {
         "name": (name := draft.words("name", fact.name, lambda text: words.project_name(text, owner))),
         "owner": owner if owner != name else None,

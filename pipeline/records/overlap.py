@@ -17,8 +17,13 @@ def settle(records: Sequence[AnyRecord]) -> tuple[tuple[AnyRecord, ...], tuple[R
     """The records of a document that stand beside each other, and those that another type has already."""
     kept: list[AnyRecord] = []
     apart: list[Rejected] = []
+    bodies = {body for record in records if (body := getattr(record, "organization", None))}
     for record in records:
-        if reason := next((why for other in records if (why := _against(record, other))), ""):
+        if isinstance(record, Accreditation) and record.designation in bodies:
+            reason = f"designation: “{record.designation}” is an organization"
+        else:
+            reason = next((why for other in records if (why := _against(record, other))), "")
+        if reason:
             apart.append(
                 Rejected(
                     document=record.document or "",

@@ -38,6 +38,16 @@ def test_a_system_is_no_service() -> None:
     assert [one.type for one in apart] == ["service"]
 
 
+def test_an_organization_is_no_status() -> None:
+    """What other records call an organization is not the title of an accreditation."""
+    wrong = record(
+        "accreditation", organization="云河市人民医院", designation="江州大学附属医院", status="passed"
+    )
+    post = record("appointment", person="许明", position="院长", organization="江州大学附属医院")
+    kept, (apart,) = settle([post, wrong])
+    assert kept == (post,) and "江州大学附属医院" in apart.reasons[0]
+
+
 @pytest.mark.parametrize(
     "other",
     [
