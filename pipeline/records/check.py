@@ -20,16 +20,17 @@ from schemas import RECORD_TYPES, AnyRecord, Rejected, fields_of
 
 _NOT_A_POST: Final = re.compile(r"(患者|病人|记者|作者|摄影|创建人|家属|团队|工作站|工作室|中心|科室|医院)$")
 _VERB_START: Final = re.compile(
-    r"^(通过|获得|获批|开展|推进|加强|不断|提升|提高|实现|坚持|完善|打造|推动|深化|进一步|全面|积极|作为|成为|将|与|把|为|让|使|着力)"
+    r"^(通过|获得|获批|开展|推进|加强|不断|提升|提高|实现|坚持|完善|打造|推动|深化|进一步|全面|积极|作为|成为|将|与|把|为|让|使|着力|完成|提供|建立|推出|运用|利用|使用|应用|打破|抓住)"
 )
 _ABSTRACT_END: Final = re.compile(
     r"(能力|水平|需求|机遇|格局|作用|优势|工作|发展|建设|专业|质量|步伐|成绩|成效|经验|理念|精神|战略|目标|任务|问题|措施|开诊|启动)$"
 )
 _ANY_THING: Final = re.compile(
-    r"(该|此|本|各|新|老|我|全|这些|相关|多个|各类|其他|医疗|医院|大型|现代化|先进|信息|信息化|管理|专家|优质|便民|特色|专业|智能)*"
+    r"(该|此|本|各|新|老|我|全|这些|卫生|健康|相关|多个|各类|其他|医疗|医院|大型|现代化|先进|信息|信息化|管理|专家|优质|便民|特色|专业|智能)*"
     r"(系统|平台|机器人|项目|工程|医院|门诊部?|病区|病房|科室?|院区|中心|服务|窗口|通道|设备|仪器|技术|手术|治疗|检查|预约|挂号|结算|住院|出院|大?楼|基地|院|室|区|部|所|机|仪|车|站)",
 )
 """A name that names nothing in particular: a head word, and what any of its kind is called."""
+_NOT_A_SERVICE: Final = re.compile(r"(党日|办公室|[改办委]革?办|责任制|负责制|考核制度|评估制度)$")
 _SYSTEM_HEAD: Final = re.compile(
     r"系统|平台|小程序|公众号|机器人|互联网|软件|地图|病历|导航|程序|[Aa][Pp]{2}|PACS|LIS|HIS|云|终端|数据库|信息化|网络|模块|服务号"
 )
@@ -130,7 +131,7 @@ def _named(
             return []
         if any(one.start == 0 and one.end == len(name) for one in dates_in(name)):
             return [f"{field}: “{name}” is a date"]
-        if len(name) > _LONGEST_NAME or _VERB_START.match(name) or "，" in name or "。" in name:
+        if len(name) > _LONGEST_NAME or _VERB_START.match(name) or re.search("[，。、]", name):
             return [f"{field}: “{name}” is a clause, not a name"]
         if head and not head.search(name):
             return [f"{field}: “{name}” is nothing of this type"]
@@ -149,6 +150,13 @@ def _project(values: dict[str, Any], candidate: Candidate) -> list[str]:
     name = values["name"]
     if name and suffix_kind(name):
         return [f"name: “{name}” is an organization, not what it builds"]
+    return _named("name")(values, candidate)
+
+
+def _service(values: dict[str, Any], candidate: Candidate) -> list[str]:
+    name = values["name"]
+    if name and _NOT_A_SERVICE.search(name):
+        return [f"name: “{name}” is no service to patients"]
     return _named("name")(values, candidate)
 
 
@@ -175,5 +183,5 @@ _RULES: Final[dict[str, Callable[[dict[str, Any], Candidate], list[str]]]] = {
     "project": _project,
     "system": _named("name", _SYSTEM_HEAD),
     "technique": _named("name"),
-    "service": _named("name"),
+    "service": _service,
 }

@@ -86,9 +86,13 @@ class Reading:
         for sentence in reversed(self.document.sentences[max(0, at - _REACH) : at + 1]):
             if sentence.section != section:
                 return None
-            if named := [name for name in self.people if name in sentence.text]:
+            if named := self.named_in(sentence.text):
                 return named[0] if len(named) == 1 else None
         return None
+
+    def named_in(self, text: str) -> list[str]:
+        """The persons of the document who are named in ``text``."""
+        return [name for name in self.people if name in text]
 
 
 @dataclass(slots=True)
@@ -240,7 +244,7 @@ def _appointment(fact: Any, draft: _Draft) -> None:
         position, unit = inside[2], unit if unit.strip() not in _NOTHING else inside[1]
     if fact.person.strip() not in _NOTHING:
         draft.place("person", fact.person, "verbatim")
-    elif _TAKES_POST.search(draft.text) and (person := draft.reading.person_meant(draft.last) or ""):
+    elif person := _holder(fact, draft):
         draft.checks.append(Check(field="person", status="resolved"))
     stated = fact.organization.strip() not in _NOTHING
     is_title = position is not None and _TITLE.fullmatch(position) is not None
@@ -252,6 +256,15 @@ def _appointment(fact: Any, draft: _Draft) -> None:
         "unit": _unit(draft, unit, fact.organization),
         "former": words.is_former(position or "", draft.text, person),
     }
+
+
+def _holder(fact: Any, draft: _Draft) -> str:
+    """Who holds a post that the model gave without a person: somebody in the sentence, or whom a list of posts is about."""
+    named = draft.reading.named_in(draft.text)
+    listed = _TAKES_POST.search(draft.text) or suffix_kind(words.clean(fact.organization)) == "society"
+    if named or not listed:
+        return named[0] if len(named) == 1 else ""
+    return draft.reading.person_meant(draft.last) or ""
 
 
 def _accreditation(fact: Any, draft: _Draft) -> None:

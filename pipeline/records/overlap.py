@@ -1,7 +1,7 @@
-"""One phrase read as two types: where the guide says which of them it is, the other is kept apart.
+"""One name read as two types: where the guide says which of them it is, the other is kept apart.
 
 A building project is something built, not a status that is obtained; a service that is itself a named software system is a
-system. The model is asked about each type alone and cannot know what it said of the other.
+system. The model is asked about each type and each sentence alone and cannot know what it said of the other.
 """
 
 from collections.abc import Sequence
@@ -39,12 +39,12 @@ def settle(records: Sequence[AnyRecord]) -> tuple[tuple[AnyRecord, ...], tuple[R
 
 
 def _against(record: AnyRecord, other: AnyRecord) -> str:
-    if not set(record.evidence) & set(other.evidence):
-        return ""
-    if isinstance(record, Project) and isinstance(other, Accreditation):
-        named = other.designation.endswith(record.name) or other.unit == record.name
-        if named and all(getattr(record, field) is None for field in _BUILT):
-            return f"name: “{record.name}” is the status “{other.designation}”, nothing built"
-    if isinstance(record, Service) and isinstance(other, System) and record.name == other.name:
-        return f"name: “{record.name}” is a system"
+    match record, other:
+        case Project(), Accreditation() if all(getattr(record, field) is None for field in _BUILT):
+            if other.designation.endswith(record.name) or other.unit == record.name:
+                return f"name: “{record.name}” is the status “{other.designation}”, nothing built"
+        case Service(), Accreditation() if record.name in (other.designation, other.unit):
+            return f"name: “{record.name}” is the status “{other.designation}”"
+        case Service(), Project() | System() if record.name == other.name:
+            return f"name: “{record.name}” is a {other.type}"
     return ""
