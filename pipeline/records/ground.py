@@ -14,7 +14,7 @@ from pipeline.document.text import Document, Sentence, Span
 from pipeline.records import words
 from pipeline.records.candidate import Candidate
 from pipeline.records.dates import DateContext
-from pipeline.records.names import Names
+from pipeline.records.names import Names, is_organization
 from pipeline.records.numbers import parse_area, parse_count, parse_money, parse_quantity, quantity_at
 from pipeline.records.organizations import is_unit, suffix_kind
 from pipeline.records.people import is_person, strip_titles
@@ -153,13 +153,16 @@ class _Draft:
         A ``party`` may be a person, or keep its unit behind its name.
         """
         nobody = copied.strip() in _NOTHING or _VERB_FIRST.match(copied)
-        # A town is no body that holds a post or a status, though a government of it can be a party.
-        printed = "" if nobody or (not party and _BARE_PLACE.fullmatch(copied)) else copied
+        # A town holds no post and no status, though it may own a building or be a party to an arrangement.
+        nobody = nobody or (name == "organization" and _BARE_PLACE.fullmatch(copied) is not None)
+        printed = "" if nobody else copied
         if printed and not self.place(name, printed, "verbatim"):
             return None
         names = self.reading.names
         resolve = names.resolve_party if party else names.resolve_organization
         resolved = resolve(printed, self.last)
+        if not (party or is_organization(resolved.name or "") or _BARE_PLACE.fullmatch(resolved.name or "")):
+            resolved = resolve("", self.last)
         if resolved.name is None or len(resolved.name) < _SHORTEST_NAME:
             return None
         if resolved.how != "verbatim":
@@ -271,9 +274,12 @@ def _accreditation(fact: Any, draft: _Draft) -> None:
     designation = draft.words("designation", fact.designation)
     if designation and (found := draft.find(fact.designation)):
         designation = _shared_level(found[0].text, found[1]) + designation
+    organization = draft.organization("organization", fact.organization)
     issuer = draft.words("issuer", fact.issuer)
+    if issuer is not None and (issuer == organization or not (suffix_kind(issuer) or is_person(issuer))):
+        issuer = None
     draft.values = {
-        "organization": draft.organization("organization", fact.organization),
+        "organization": organization,
         "unit": _unit(draft, fact.unit, fact.organization),
         "designation": designation,
         "level": words.level(designation or "", issuer or "", draft.text),
