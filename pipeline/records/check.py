@@ -30,6 +30,13 @@ _ANY_THING: Final = re.compile(
     r"(系统|平台|机器人|项目|工程|医院|门诊部?|病区|病房|科室?|院区|中心|服务|窗口|通道|设备|仪器|技术|手术|治疗|检查|预约|挂号|结算|住院|出院|大?楼|基地|院|室|区|部|所|机|仪|车|站)",
 )
 """A name that names nothing in particular: a head word, and what any of its kind is called."""
+_TOLD: Final = re.compile(r"^(率先|抽调|引领)|自从|积极|评为|承担")
+"""Verbs of a clause that tells something; the name of a happening has none of them."""
+_PRAISED: Final = re.compile(
+    r"奖|称号|荣誉|先进|优秀|优胜|优质|排名|名次|第[一二三四五六七八九十\d]|之星|榜|标兵|模范|表彰|表扬|最美|十佳|百[强佳]|[满感]意|"
+    r"案例|文明|先锋|[能名良]手|劳模|劳动|个人|集体|团队|单位|评[选价比]|测评|[竞大比]赛|冠军|卫士|楷模|示范|工匠|人才|学者|专家|名医|医[生师]|护士"
+)
+"""What a prize, a commendation or a ranking is called by."""
 _NOT_A_SERVICE: Final = re.compile(r"(党日|办公室|[改办委]革?办|责任制|负责制|考核制度|评估制度)$")
 _SYSTEM_HEAD: Final = re.compile(
     r"系统|平台|小程序|公众号|机器人|互联网|软件|地图|病历|导航|程序|[Aa][Pp]{2}|PACS|LIS|HIS|云|终端|数据库|信息化|网络|模块|服务号"
@@ -109,6 +116,13 @@ def _accreditation(values: dict[str, Any], candidate: Candidate) -> list[str]:
     return []
 
 
+def _honour(values: dict[str, Any], candidate: Candidate) -> list[str]:
+    honour = values["honour"]
+    if honour and not _PRAISED.search(honour) and not values["rank"]:
+        return [f"honour: “{honour}” is no prize, commendation or ranking"]
+    return []
+
+
 def _metric(values: dict[str, Any], candidate: Candidate) -> list[str]:
     value = values.get("value")
     if value is not None and canonical(value) not in numbers_in(candidate.text):
@@ -162,7 +176,7 @@ def _service(values: dict[str, Any], candidate: Candidate) -> list[str]:
 
 def _event(values: dict[str, Any], candidate: Candidate) -> list[str]:
     name = values["name"]
-    if name and (len(name) < 3 or "，" in name or "。" in name):
+    if name and (len(name) < 3 or re.search("[，。]", name) or _TOLD.search(name)):
         return [f"name: “{name}” is not the name of a happening"]
     return []
 
@@ -177,6 +191,7 @@ def _partnership(values: dict[str, Any], candidate: Candidate) -> list[str]:
 _RULES: Final[dict[str, Callable[[dict[str, Any], Candidate], list[str]]]] = {
     "appointment": _appointment,
     "accreditation": _accreditation,
+    "honour": _honour,
     "metric": _metric,
     "partnership": _partnership,
     "event": _event,

@@ -302,11 +302,13 @@ def _shared_level(sentence: str, at: int) -> str:
 
 
 def _honour(fact: Any, draft: _Draft) -> None:
+    recipient = draft.organization("recipient", fact.recipient, party=True)
+    granted_by = draft.words("granted_by", fact.granted_by)
     draft.values = {
-        "recipient": draft.organization("recipient", fact.recipient, party=True),
+        "recipient": recipient,
         "honour": draft.words("honour", fact.honour),
         "rank": draft.words("rank", fact.rank),
-        "granted_by": draft.words("granted_by", fact.granted_by),
+        "granted_by": granted_by if granted_by != recipient else None,
         "date": draft.date("date", fact.date),
     }
 
