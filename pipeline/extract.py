@@ -102,6 +102,7 @@ def question(asking: Asking, profile: Profile) -> Question:
                 asking.templates,
                 style=profile.style,
                 context=[sentence.text for sentence in asking.context],
+                compact=profile.grammar,
             )
         ),
         answer=answer_model(asking.types, len(texts)),

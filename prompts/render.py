@@ -27,16 +27,23 @@ def fence(text: str) -> str:
 
 
 def messages(
-    sentences: Sequence[str], templates: Sequence[Template], *, style: Style, context: Sequence[str] = ()
+    sentences: Sequence[str],
+    templates: Sequence[Template],
+    *,
+    style: Style,
+    context: Sequence[str] = (),
+    compact: bool = False,
 ) -> list[Message]:
     """Chat messages that ask ``templates`` of numbered ``sentences``.
 
     ``turns`` puts the task's definition and its examples, as turns of a chat, before the article's turn: one long prefix per
     record type, cheap where the engine keeps it and the article's part is short. ``inline`` puts the article before all that is
     said of the task: one prefix per chunk, cheap where chunks are long and several questions are asked of each.
+
+    ``compact``: the examples of turns are as the decoding grammar has them, without what need not be written.
     """
     if style == "turns":
-        return _turns(sentences, templates, context)
+        return _turns(sentences, templates, context, compact)
     return _inline(sentences, templates, context)
 
 
@@ -50,13 +57,17 @@ def answer_text(facts: dict[str, list[dict[str, object]]]) -> str:
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
 
-def _turns(sentences: Sequence[str], templates: Sequence[Template], context: Sequence[str]) -> list[Message]:
+def _turns(
+    sentences: Sequence[str], templates: Sequence[Template], context: Sequence[str], compact: bool
+) -> list[Message]:
     ask = "抄录" + "、".join(template.label for template in templates)
     definitions = "\n".join(template.task for template in templates)
     result = [{"role": "system", "content": f"{system_message()}\n{definitions}"}]
     for template in templates:
         for example in template.examples:
-            facts = [_told(fact, template, cite=len(sentences) > 1) for fact in example.facts]
+            facts = [
+                _told(fact, template, cite=len(sentences) > 1) if compact else fact for fact in example.facts
+            ]
             answer = {other.label: facts if other is template else [] for other in templates}
             result.append({"role": "user", "content": f"{numbered(example.sentences)}\n{ask}"})
             result.append({"role": "assistant", "content": answer_text(answer)})

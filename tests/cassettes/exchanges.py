@@ -22,7 +22,7 @@ def _question(
 ) -> Question:
     templates = [template(kind) for kind in kinds]
     return Question(
-        tuple(messages(sentences, templates, style=style)),
+        tuple(messages(sentences, templates, style=style, compact=grammar)),
         answer_model(kinds, len(sentences)),
         copy_grammar(sentences, templates, facts=6) if grammar else None,
     )
