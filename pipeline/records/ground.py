@@ -152,7 +152,7 @@ class _Draft:
 
         A ``party`` may be a person, or keep its unit behind its name.
         """
-        nobody = copied.strip() in _NOTHING or _VERB_FIRST.match(copied)
+        nobody = copied.strip() in _NOTHING or _VERB_FIRST.match(copied) is not None
         # A town holds no post and no status, though it may own a building or be a party to an arrangement.
         nobody = nobody or (name == "organization" and _BARE_PLACE.fullmatch(copied) is not None)
         printed = "" if nobody else copied
