@@ -12,7 +12,7 @@ from pipeline.model.local import LocalEngine
 from tests.run.command import CommandLine, lines
 from tests.run.made_up_articles import write
 
-TEXT = "夜间门诊\n\n柳塘市丰禾商行声明如下。\n"
+TEXT = "夜间门诊\n\n柳塘市丰禾商行公章遗失，声明作废。\n"
 
 
 @pytest.fixture

@@ -75,7 +75,8 @@ async def test_a_question_that_is_not_on_the_cassette_is_fatal_at_once(client: C
 def test_a_cassette_is_readable_and_holds_no_secret(path: Path) -> None:
     """Chinese stands there as itself; of headers only the content type is kept, and no port or key."""
     text = path.read_text(encoding="utf-8")
-    assert "句子" in text and "\\u" not in text
+    # The range of Han characters in a shape is written so in its template.
+    assert "句子" in text and "\\u" not in text.replace(r"\u4e00-\u9fff", "")
     assert not any(word in text.lower() for word in ("authorization", "bearer", "127.0.0.1", "api_key"))
     for exchange in yaml.safe_load(text)["interactions"]:
         assert exchange["request"]["headers"] == {}
