@@ -8,6 +8,7 @@ in order is left as it is, and so is one of which no better order can be found.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import mean, median
 
 from pipeline.document.chains import Link, links
@@ -19,6 +20,7 @@ from pipeline.document.text import MappedText
 
 FEWEST = 12
 """Fragments of a region; with fewer there is too little to tell columns from a list."""
+_REGIONS_KEPT = 32
 _MOST = 240
 """Fragments looked at together."""
 _MOST_OF_A_FILE = 2400
@@ -61,11 +63,11 @@ def reordered(lines: Sequence[Line]) -> list[Line]:
     regions = list(_regions(lines))
     if sum(len(region) for region in regions) > _MOST_OF_A_FILE:
         return list(lines)
-    found: dict[int, list[Line]] = {}
+    found: dict[int, tuple[Line, ...]] = {}
     gone: set[int] = set()
     for region in regions:
         for window in _windows(region):
-            paragraphs = _repaired(window)
+            paragraphs = repaired(tuple(window))
             if paragraphs:
                 found[min(each.line for each in window)] = paragraphs
                 gone |= {each.line for each in window}
@@ -128,12 +130,17 @@ def _whole(found: list[Fragment]) -> bool:
     return all(len(each.plain) >= _SHORT or closes(each.plain) for each in found)
 
 
-def _repaired(fragments: list[Fragment]) -> list[Line]:
-    """The paragraphs of a region in reading order; none where the file's order is no worse."""
+@lru_cache(maxsize=_REGIONS_KEPT)
+def repaired(window: tuple[Fragment, ...]) -> tuple[Line, ...]:
+    """The paragraphs of a region in reading order; none where the file's order is no worse.
+
+    The latest regions are kept: it is the dearest step, and the harness reads each article once more to score it.
+    """
+    fragments = list(window)
     seams = Seams([each.plain for each in fragments])
     before = _order(seams)
     if before is None or before[0] - before[1] >= _GAIN:
-        return []
+        return ()
     fragments = list(_cut(fragments, seams))
     seams = Seams([each.plain for each in fragments])
     places = range(len(fragments))
@@ -142,10 +149,10 @@ def _repaired(fragments: list[Fragment]) -> list[Line]:
     found = links(scores, [each.block for each in fragments], closed)
     open_links = [link for link in found if not closed[link.before] and link.belief >= _LIKELY]
     if 2 * len(open_links) < len(fragments) - sum(closed):
-        return []
+        return ()
     if mean(scores[link.before][link.after] for link in open_links) < before[0] + _GAIN:
-        return []
-    return [_line(each, found) for each in _paragraphs(fragments, found, closed)]
+        return ()
+    return tuple(_line(each, found) for each in _paragraphs(fragments, found, closed))
 
 
 def _order(seams: Seams) -> tuple[float, float] | None:
