@@ -1,8 +1,9 @@
 """One question to one checked answer: cache, then the endpoint, through instructor on openai.
 
-Who retries what: the SDK nothing; tenacity the transport (429 with ``Retry-After``, 5xx, timeouts, resets);
-instructor an answer that does not validate, at most twice. A finished answer is stored at once, anything
-else never.
+Who retries what: the SDK nothing; tenacity the transport (429, 5xx, timeouts, resets), at one pace for all
+questions; instructor an answer that does not validate, at most twice. What an attempt may cost is set aside
+before it is sent, and what it did cost is counted whatever comes of it. A finished answer is stored at once,
+anything else never.
 """
 
 import asyncio
@@ -25,8 +26,9 @@ from pipeline.errors import AnswerError, EndpointRefused, EndpointUnreachable, M
 from pipeline.model.budget import Budget
 from pipeline.model.cache import AnswerCache, Entry, Usage, key_of
 from pipeline.model.endpoint import Endpoint
-from pipeline.model.failures import as_ours, is_broken_connection, passes, wait
-from pipeline.model.replies import REASK_BYTES, checked, constant_size, usage_of
+from pipeline.model.failures import as_ours, is_broken_connection, is_free, passes, wait
+from pipeline.model.pace import Pace
+from pipeline.model.replies import REASK_BYTES, Meter, checked, constant_size, usage_of
 from prompts.asked import Answer
 from prompts.render import Message
 from prompts.strict import strict_schema
@@ -37,6 +39,8 @@ ATTEMPTS: Final = 6
 """How often a request is sent while the transport fails, unless the user says otherwise."""
 RETRY_SECONDS: Final = 1200.0
 """After so long no further attempt is begun; long enough for a second one where the first stalled."""
+GIVEN_UP: Final = 3
+"""After so many questions in a row that found the endpoint unreachable, one that has answered before counts as gone."""
 CONNECT_SECONDS: Final = 20.0
 """An address that takes longer to connect to is not there."""
 
@@ -79,7 +83,8 @@ class Client:
     ``identity`` names endpoint and model in cache keys (never a port or a key). ``connect`` returns the
     endpoint and is called when the first live answer is needed; ``reconnect``, where given, is called with an
     endpoint that went away and returns another one in its place, once in the client's life. ``sleep`` waits
-    between the ``attempts`` of a request. ``budget`` is asked before anything is sent.
+    between the ``attempts`` of a request, and ``clock`` tells its seconds. ``budget`` is asked before anything
+    is sent.
     """
 
     def __init__(
@@ -97,6 +102,7 @@ class Client:
         attempts: int = ATTEMPTS,
         budget: Budget | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._identity = dict(identity)
         self._connect = connect
@@ -110,10 +116,12 @@ class Client:
         self._budget = budget or Budget(None, None)
         self._sleep = sleep
         self._free = asyncio.Semaphore(concurrency)
+        self._pace = Pace(concurrency, sleep=sleep, clock=clock)
         self._opening = asyncio.Lock()
         self._opened: list[tuple[openai.AsyncOpenAI, Endpoint]] = []
         self._fatal: ModelError | None = None
         self._served = False
+        self._unreached = 0
 
     async def __aenter__(self) -> Self:
         return self
@@ -142,8 +150,8 @@ class Client:
             return None
         return Reply(answer, entry.usage, entry.seconds, replayed=True)
 
-    async def ask(self, question: Question) -> Reply:
-        """The checked answer to a question, from the cache or live.
+    async def ask(self, question: Question, meter: Meter | None = None) -> Reply:
+        """The checked answer to a question, from the cache or live; ``meter`` counts what its attempts use.
 
         Raises:
             AnswerError: this question got no usable answer.
@@ -158,39 +166,45 @@ class Client:
             )
         async with self._free:
             self._raise_if_fatal()
-            held = self._budget.hold(self._most(question))
-            used = None
             try:
-                reply = await self._live(question)
-                used = reply.usage
-                return reply
+                return await self._live(question, Meter() if meter is None else meter)
+            except EndpointUnreachable as error:
+                self._unreached += 1
+                if self._served and self._unreached < GIVEN_UP:
+                    # It answers other questions: what it cannot take is this one.
+                    raise AnswerError(error.message, next_step=error.next_step) from None
+                self._fatal = error
+                raise
             except ModelError as error:
                 self._fatal = error
                 raise
-            finally:
-                self._budget.settle(held, used)
 
     def _raise_if_fatal(self) -> None:
         if self._fatal:
             raise self._fatal
 
-    async def _live(self, question: Question) -> Reply:
+    async def _live(self, question: Question, meter: Meter) -> Reply:
         client, endpoint = await self._open()
         try:
-            return await self._answered(question, client, endpoint)
+            return await self._answered(question, meter, client, endpoint)
         except EndpointUnreachable:
             if not await self._reopened(endpoint):
                 raise
-        return await self._answered(question, *await self._open())
+        return await self._answered(question, meter, *await self._open())
 
-    async def _answered(self, question: Question, client: openai.AsyncOpenAI, endpoint: Endpoint) -> Reply:
+    async def _answered(
+        self, question: Question, meter: Meter, client: openai.AsyncOpenAI, endpoint: Endpoint
+    ) -> Reply:
         started = time.monotonic()
-        create = instructor.patch(create=self._sending(client, endpoint), mode=instructor.Mode.JSON_SCHEMA)
+        body = self._body(question)
+        create = instructor.patch(
+            create=self._sending(client, endpoint, meter, self._most(body)),
+            mode=instructor.Mode.JSON_SCHEMA,
+        )
         asked = instructor.AsyncInstructor(client=client, create=create, mode=instructor.Mode.JSON_SCHEMA)
         asked.on("completion:kwargs", constant_size(len(question.messages)))
-        body = self._body(question)
         try:
-            answer, completion = await asked.chat.completions.create_with_completion(
+            answer = await asked.chat.completions.create(
                 model=endpoint.model_name,
                 messages=body["messages"],
                 response_model=question.answer,
@@ -202,26 +216,17 @@ class Client:
             )
         except (InstructorError, openai.OpenAIError) as error:
             # Without the foreign error beneath: it carries the request, and with it the key.
-            ours = as_ours(error, endpoint, sent=self._attempts, asked=REASKS + 1)
-            if (
-                self._served
-                and isinstance(error.__cause__, openai.APIStatusError)
-                and type(ours) is EndpointUnreachable
-            ):
-                # It answers other questions: what it cannot take is this one.
-                ours = AnswerError(ours.message, next_step=ours.next_step)
-            raise ours from None
-        self._served = True
+            raise as_ours(error, endpoint, sent=self._attempts, asked=REASKS + 1) from None
+        self._served, self._unreached, meter.answered = True, 0, True
         seconds = round(time.monotonic() - started, 3)
-        entry = Entry(answer.model_dump_json(by_alias=True), usage_of(completion), seconds)
+        entry = Entry(answer.model_dump_json(by_alias=True), meter.used, seconds)
         self._cache.put(self.key(question), entry)
         return Reply(answer, entry.usage, entry.seconds, replayed=False)
 
-    def _most(self, question: Question) -> Usage:
-        """What a question may use at most, re-asks included: no token is shorter than a byte."""
-        size = len(json.dumps(self._body(question), ensure_ascii=False).encode()) + REASK_BYTES
-        asked = REASKS + 1
-        return Usage(prompt=asked * size, completion=asked * self._decoding.max_tokens)
+    def _most(self, body: Mapping[str, Any]) -> Usage:
+        """What one attempt may use at most, a re-ask too: no token is shorter than a byte."""
+        size = len(json.dumps(body, ensure_ascii=False).encode()) + REASK_BYTES
+        return Usage(prompt=size, completion=self._decoding.max_tokens)
 
     def _body(self, question: Question) -> dict[str, Any]:
         body: dict[str, Any] = {
@@ -286,7 +291,7 @@ class Client:
         )
 
     def _sending(
-        self, client: openai.AsyncOpenAI, endpoint: Endpoint
+        self, client: openai.AsyncOpenAI, endpoint: Endpoint, meter: Meter, most: Usage
     ) -> Callable[..., Awaitable[ChatCompletion]]:
         def helps(error: BaseException) -> bool:
             # To wait for a dead endpoint is time lost where another can be had in its place.
@@ -301,10 +306,30 @@ class Client:
                 reraise=True,
             ):
                 with attempt:
-                    return checked(await _completion(client, *args, **kwargs))
+                    async with self._pace.turn():
+                        completion = await self._paid(client, meter, most, *args, **kwargs)
+                    return checked(completion)
             raise AssertionError("tenacity ends with a result or an error")
 
         return create
+
+    async def _paid(
+        self, client: openai.AsyncOpenAI, meter: Meter, most: Usage, *args: Any, **kwargs: Any
+    ) -> object:
+        """What comes of one attempt, its tokens counted; for a reply that got lost, the budget counts the most."""
+        self._raise_if_fatal()
+        held = self._budget.hold(most)
+        used: Usage | None = None
+        try:
+            completion = await _completion(client, *args, **kwargs)
+            used = usage_of(completion)
+            return completion
+        except Exception as error:
+            used = Usage() if is_free(error) else None
+            raise
+        finally:
+            self._budget.settle(held, used)
+            meter.attempts.append(used or Usage())
 
 
 async def _completion(client: openai.AsyncOpenAI, *args: Any, **kwargs: Any) -> object:

@@ -21,12 +21,17 @@ from tenacity import RetryCallState, wait_exponential, wait_random
 from pipeline.errors import AnswerError, EndpointRefused, EndpointUnreachable, PipelineError
 from pipeline.model.endpoint import Endpoint
 
-LONGEST_WAIT: Final = 60.0
-"""Most seconds between two attempts, whatever the server asks for."""
-
 _SHOWN: Final = 200
 _NO_CREDIT: Final = "insufficient_quota"
+_OVERLOADED: Final = (429, 503, 529)
 _MISDIRECTED: Final = (httpx2.UnsupportedProtocol, httpx2.LocalProtocolError)
+_NEVER_SENT: Final = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    *_MISDIRECTED,
+)
 _REFUSED: Final = {
     401: "Check OPENAI_API_KEY.",
     402: "The account behind OPENAI_API_KEY has no credit.",
@@ -50,17 +55,35 @@ def is_broken_connection(error: BaseException) -> bool:
     return isinstance(cause, httpx2.TransportError | OSError) and not isinstance(cause, _MISDIRECTED)
 
 
-_backoff = wait_exponential(multiplier=0.5, max=LONGEST_WAIT - 1) + wait_random(0, 1)
+def is_overloaded(error: BaseException) -> bool:
+    """Whether the endpoint has too much to do: what it says holds for all questions, not for one."""
+    return isinstance(error, openai.APIStatusError) and (
+        error.status_code in _OVERLOADED or seconds_asked_for(error) is not None
+    )
+
+
+def is_free(error: BaseException) -> bool:
+    """Whether an attempt that ended so cannot be charged for: an error was answered, or nothing was reached."""
+    if isinstance(error, openai.APIStatusError):
+        return True
+    return isinstance(error, openai.APIConnectionError) and isinstance(error.__cause__, _NEVER_SENT)
+
+
+_backoff = wait_exponential(multiplier=0.5, max=59) + wait_random(0, 1)
 
 
 def wait(state: RetryCallState) -> float:
-    """Seconds until the next attempt: what the server asks for, bounded, else exponential with jitter."""
+    """Seconds until the next attempt of one question: exponential, with jitter.
+
+    Zero where the endpoint is overloaded: there all questions wait together (:class:`pipeline.model.pace.Pace`).
+    """
     error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, openai.APIStatusError):
-        asked = retry_after(error.response.headers.get("retry-after"), time.time())
-        if asked is not None:
-            return min(asked, LONGEST_WAIT)
-    return float(_backoff(state))
+    return 0.0 if error and is_overloaded(error) else float(_backoff(state))
+
+
+def seconds_asked_for(error: openai.APIStatusError) -> float | None:
+    """What an error that passes asks to wait with its ``Retry-After``, if it does."""
+    return retry_after(error.response.headers.get("retry-after"), time.time()) if passes(error) else None
 
 
 def retry_after(header: str | None, now: float) -> float | None:

@@ -1,6 +1,7 @@
 """What comes back from an endpoint, looked at before it is taken for an answer: servers send anything."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from instructor.core.exceptions import ResponseParsingError
@@ -11,6 +12,8 @@ from pipeline.model.cache import Usage
 
 MOST_CHARACTERS: Final = 1_000_000
 """Longest content that is read at all; far above what any allowed number of tokens can hold."""
+MOST_TOKENS: Final = 1_000_000_000
+"""A larger count is a mistake."""
 _REASKED_CHARACTERS: Final = 2_000
 REASK_BYTES: Final = 2 * 4 * _REASKED_CHARACTERS
 """What a re-ask adds to a request at most, in UTF-8: the failed answer and its correction."""
@@ -40,13 +43,32 @@ def checked(completion: object) -> ChatCompletion:
     return completion
 
 
-def usage_of(completion: ChatCompletion) -> Usage:
-    """Tokens of an answer; instructor adds those of failed attempts to the last completion."""
-    usage = completion.usage
-    details = getattr(usage, "prompt_tokens_details", None)
-    return Usage(
-        _count(usage, "prompt_tokens"), _count(details, "cached_tokens"), _count(usage, "completion_tokens")
-    )
+def usage_of(completion: object) -> Usage | None:
+    """Tokens that an endpoint says it used for a reply, whatever the reply is worth; None where it does not count."""
+    usage = getattr(completion, "usage", None)
+    prompt, used = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
+    if prompt is None or used is None:
+        return None
+    cached = _count(getattr(usage, "prompt_tokens_details", None), "cached_tokens") or 0
+    return Usage(prompt, min(cached, prompt), used)
+
+
+@dataclass(slots=True)
+class Meter:
+    """What a question has used, attempt by attempt, as far as the endpoint tells; whether the last one was its answer."""
+
+    attempts: list[Usage] = field(default_factory=list)
+    answered: bool = False
+
+    @property
+    def used(self) -> Usage:
+        """Tokens of all attempts."""
+        return sum(self.attempts, Usage())
+
+    @property
+    def wasted(self) -> Usage:
+        """Tokens of the attempts that brought no answer."""
+        return sum(self.attempts[:-1] if self.answered else self.attempts, Usage())
 
 
 def constant_size(asked: int) -> Callable[..., None]:
@@ -68,6 +90,6 @@ def _cut(message: dict[str, Any]) -> dict[str, Any]:
     return {"role": message["role"], "content": str(message.get("content") or "")[:_REASKED_CHARACTERS]}
 
 
-def _count(holder: object, name: str) -> int:
+def _count(holder: object, name: str) -> int | None:
     value = getattr(holder, name, None)
-    return value if isinstance(value, int) else 0
+    return value if isinstance(value, int) and 0 <= value <= MOST_TOKENS else None

@@ -68,6 +68,7 @@ class FakeEndpoint:
     requests: list[httpx2.Request] = field(default_factory=list)
     connections: int = 0
     waits: list[float] = field(default_factory=list)
+    now: float = 0.0
 
     def handle(self, request: httpx2.Request) -> httpx2.Response:
         """Answer one request."""
@@ -86,8 +87,10 @@ class FakeEndpoint:
         return ENDPOINT
 
     async def sleep(self, seconds: float) -> None:
-        """No wait at all: the seconds are kept."""
-        self.waits.append(seconds)
+        """No wait at all: the seconds are kept, and the clock is put forward."""
+        if seconds:
+            self.waits.append(seconds)
+            self.now += seconds
 
     def client(self, cache: AnswerCache, **more: Any) -> Client:
         """A client of this endpoint."""
@@ -97,6 +100,7 @@ class FakeEndpoint:
             "decoding": Decoding(),
             "concurrency": 4,
             "sleep": self.sleep,
+            "clock": lambda: self.now,
             "transport": httpx2.MockTransport(self.handle),
             **more,
         }
