@@ -3,7 +3,7 @@
 
 SHELL = /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run test lint live bench record cassettes lock clean
+.PHONY: help run test lint chaos live bench record cassettes lock clean
 
 # The articles to read (files, folders, globs), none for the bundled ones; and more flags for the run.
 ARTICLES =
@@ -27,6 +27,7 @@ help:
 	@echo "make run MODEL=none         the same without the embedded model (1.1 GB)"
 	@echo "make run ARGS='--fresh'     the same with more flags; all of them: $(PY) -m pipeline run --help"
 	@echo "make test                   lint, types, import directions, tests with coverage"
+	@echo "make chaos                  the long form of tests: faults at many moments, properties on many inputs"
 	@echo "make live                   the tests that ask the real model"
 	@echo "make bench                  what the pipeline costs without the model"
 	@echo "make record                 ask the model about the bundled articles anew, and ship its answers"
@@ -51,6 +52,10 @@ lint: $(VENV)/.for-test
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/lint-imports --no-logo
 	@$(VENV)/bin/mypy --no-error-summary
+
+chaos: $(VENV)/.for-test
+	@echo "Running the long form of the tests that have one (hours; ARGS=tests/run for some of them)."
+	@PIPELINE_CHAOS=1 $(PY) -m pytest -m "chaos and not live" --no-cov $(ARGS)
 
 live: $(VENV)/.for-test
 	@echo "Installing the embedded model, unless it is there (1.1 GB)."

@@ -1,4 +1,4 @@
-"""What holds for every test: no network, no cache or key of the user's, no stopwatch on examples."""
+"""What holds for every test: no network, no cache or key of the user's, no stopwatch on examples; and the long form."""
 
 import os
 from collections.abc import Iterator
@@ -6,7 +6,9 @@ from pathlib import Path
 
 import network_guard
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
+
+from tests import chaos
 
 FOREIGN_VARIABLES = ("OPENAI_", "PIPELINE_", "HF_", "HUGGING")
 """Beginnings of environment variables by which the user's own settings would reach the code."""
@@ -21,9 +23,19 @@ FOLDER_VARIABLES = {
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("unhurried", parent=settings(), deadline=None)
-settings.load_profile("unhurried")
+settings.register_profile("chaos", parent=settings.get_profile("unhurried"), max_examples=chaos.EXAMPLES)
+settings.load_profile("chaos" if chaos.CHAOS else "unhurried")
 
 network_guard.install()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that have a long form: properties, and modules that ask :func:`tests.chaos.long` for it."""
+    for item in items:
+        asks = getattr(getattr(item, "module", None), "long", None) is chaos.long
+        if asks or is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("chaos")
 
 
 def is_live(item: pytest.Item) -> bool:
