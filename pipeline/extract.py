@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from pipeline.document import chunk, prepare
@@ -10,6 +10,7 @@ from pipeline.document.text import Document, Source
 from pipeline.errors import AnswerError, ModelError
 from pipeline.model.cache import Usage
 from pipeline.model.client import Client, Question, Reply
+from pipeline.model.replies import Meter
 from pipeline.profiles import Profile
 from pipeline.records.ask import HEADER, Asking, askings
 from pipeline.records.check import check, dropped
@@ -32,12 +33,13 @@ _NOT_ASKED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question with its reply, or with the error that it ended in."""
+    """A question with its reply, or with the error that it ended in, and what its attempts used."""
 
     asking: Asking
     key: str
     reply: Reply | None
     error: AnswerError | ModelError | None = None
+    meter: Meter = field(default_factory=Meter)
 
 
 class Progress(Protocol):
@@ -138,25 +140,28 @@ def assemble(document: Document, answered: Sequence[Answered]) -> DocumentResult
         entities=link(name, records, reading.names.aliases()),
         sentences=_sentence_lines(document, answered, records),
         chunks=tuple(_chunk_line(each) for each in answered),
-        usage=sum((each.reply.usage for each in answered if each.reply and not each.reply.replayed), Usage()),
+        usage=sum((each.meter.used for each in answered), Usage()),
+        wasted=sum((each.meter.wasted for each in answered), Usage()),
     )
 
 
 async def _ask(asking: Asking, key: str, sent: Question, client: Client, progress: Progress) -> Answered:
+    meter = Meter()
     try:
-        answered = Answered(asking, key, await client.ask(sent))
+        answered = Answered(asking, key, await client.ask(sent, meter), meter=meter)
     except (AnswerError, ModelError) as error:
         # Without a model, too, what other runs were answered is not lost: the question fails, the document goes on.
-        answered = Answered(asking, key, None, error)
+        answered = Answered(asking, key, None, error, meter)
     progress.answered(answered)
     return answered
 
 
 def _for(asking: Asking, answered: Answered) -> Answered:
-    """The answer to a question, for another place at which the same was asked: a replay there."""
-    if answered.asking is asking or answered.reply is None:
-        return replace(answered, asking=asking)
-    return replace(answered, asking=asking, reply=replace(answered.reply, replayed=True))
+    """The answer to a question, for another place at which the same was asked: a replay there, and free."""
+    if answered.asking is asking:
+        return answered
+    reply = answered.reply and replace(answered.reply, replayed=True)
+    return replace(answered, asking=asking, reply=reply, meter=Meter())
 
 
 def _failure(document: str, answered: Answered) -> Failure:

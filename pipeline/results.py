@@ -1,6 +1,6 @@
 """What the stages make of one document: the values that ``run`` hands on to be written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.document.text import Document, Span
@@ -55,4 +55,6 @@ class DocumentResult:
     sentences: tuple[SentenceLine, ...]
     chunks: tuple[ChunkLine, ...]
     usage: Usage
-    """Tokens of the live answers."""
+    """Tokens of all attempts at live answers."""
+    wasted: Usage = field(default_factory=Usage)
+    """Those of them that brought no answer."""

@@ -59,6 +59,7 @@ class Tally:
     calls: Counter[str] = field(default_factory=Counter)
     rejected: int = 0
     usage: Usage = field(default_factory=Usage)
+    wasted: Usage = field(default_factory=Usage)
     failures: list[Failure] = field(default_factory=list)
 
     def add(self, result: DocumentResult) -> None:
@@ -68,6 +69,7 @@ class Tally:
         self.calls.update(line.state for line in result.chunks)
         self.rejected += len(result.rejected)
         self.usage += result.usage
+        self.wasted += result.wasted
         self.failures.extend(result.failures)
 
 
@@ -288,7 +290,10 @@ def _summary(
             replayed=tally.calls["replayed"], live=tally.calls["answered"], failed=tally.calls["failed"]
         ),
         tokens=TokenCounts(
-            prompt=tally.usage.prompt, cached=tally.usage.cached, completion=tally.usage.completion
+            prompt=tally.usage.prompt,
+            cached=tally.usage.cached,
+            completion=tally.usage.completion,
+            wasted=tally.wasted.prompt + tally.wasted.completion,
         ),
         cost=cost,
     )

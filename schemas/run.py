@@ -58,11 +58,15 @@ class CallCounts(_Line):
 
 
 class TokenCounts(_Line):
-    """Tokens of live answers, the failed attempts before each included; ``cached`` is the part of ``prompt`` not recomputed."""
+    """Tokens of all attempts at live answers; ``cached`` is the part of ``prompt`` not recomputed.
+
+    ``wasted`` counts those, of ``prompt`` and ``completion`` together, that attempts without an answer used.
+    """
 
     prompt: _Count = 0
     cached: _Count = 0
     completion: _Count = 0
+    wasted: _Count = 0
 
 
 class RunSummary(_Line):

@@ -57,8 +57,10 @@ def _totals(summary: RunSummary) -> Iterator[str]:
     )
     yield f"Records: {sum(summary.records.values())}; rejected: {summary.rejected}"
     yield f"Answers: {calls.replayed} replayed, {calls.live} live, {calls.failed} failed"
-    yield f"Tokens: {tokens.prompt} in ({tokens.cached} cached), {tokens.completion} out" + (
-        "" if summary.cost is None else f"; ${summary.cost:.4f}"
+    yield (
+        f"Tokens: {tokens.prompt} in ({tokens.cached} cached), {tokens.completion} out"
+        + (f"; {tokens.wasted} of them for attempts without an answer" if tokens.wasted else "")
+        + ("" if summary.cost is None else f"; ${summary.cost:.4f}")
     )
     yield f"Time: {summary.seconds:.1f} s"
 
