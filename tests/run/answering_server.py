@@ -1,23 +1,29 @@
 """A model's endpoint in this process: it answers by rule, with true copies of a question's own sentences.
 
 What it says depends on nothing but the question, so that two runs can be compared byte for byte. It counts
-what reaches it, and can hold answers back until a test lets them go.
+what reaches it, can hold answers back until a test lets them go, and can say or do instead of answering
+whatever endpoints do: see :class:`Fault`.
 """
 
 import json
+import os
 import re
+import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 
 from prompts.asked import ASKED, LABELS
 
 MODEL: Final = "rule"
 _HAN: Final = "\u4e00-\u9fff"
+_PHRASES: Final = {int(each): each.phrase for each in HTTPStatus}
 _TYPES: Final = {label: kind for kind, label in LABELS.items()}
 _RULES: Final[dict[str, tuple[str, ...]]] = {
     "任职": (
@@ -70,9 +76,12 @@ def labels_of(request: Mapping[str, Any]) -> list[str]:
 
 def sentences_of(request: Mapping[str, Any]) -> list[str]:
     """The numbered sentences of the article that a request is about."""
-    text = (
-        request["messages"][-1]["content"].rpartition("\n文章完。")[0] or request["messages"][-1]["content"]
-    )
+    asked = [
+        each["content"] for each in request["messages"] if re.search("\n(抄录|文章完。)", each["content"])
+    ]
+    # After the question there may be an answer that was refused, and what was wrong with it.
+    last = asked[-1] if asked else request["messages"][-1]["content"]
+    text = last.rpartition("\n文章完。")[0] or last
     found: list[str] = []
     for line in text.splitlines():
         number, _, sentence = line.partition(" ")
@@ -100,13 +109,20 @@ def facts_of(label: str, sentences: list[str]) -> Iterator[dict[str, object]]:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What the server says instead of an answer."""
+    """What the server says or does instead of answering."""
 
     status: int = 200
     content: str | None = None
-    """The message of an otherwise sound completion."""
+    """The message of an otherwise sound completion, or of an error."""
     headers: Mapping[str, str] = field(default_factory=dict)
     finish: str = "stop"
+    refusal: str | None = None
+    body: bytes | None = None
+    """What takes the place of a completion altogether."""
+    sent: float = 1.0
+    """The part of the reply, head and body, that is sent."""
+    then: Literal["end", "reset", "stall"] = "end"
+    """What becomes of the connection after that; a stalled one lasts until the client has enough of it."""
 
 
 class AnsweringServer:
@@ -178,7 +194,7 @@ class AnsweringServer:
             number = len(self.requests)
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._held_from is None or number < self._held_from)
-        return (self.fault and self.fault(number, request)) or Fault(content=answer(request))
+        return (self.fault and self.fault(number, request)) or _by_rule(request)
 
     def connected(self) -> None:
         """Note a connection."""
@@ -206,20 +222,40 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers["Content-Length"])
         request = json.loads(self.rfile.read(length))
         said = self.server.owner.take(request, self.headers.get("Authorization", ""))
-        body = json.dumps(
-            _completion(said) if said.status == 200 else _error(said), ensure_ascii=False
-        ).encode()
+        message = _message(said)
         with suppress(ConnectionError):
-            self.send_response(said.status)
-            for name, value in said.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(message[: int(len(message) * said.sent)])
+            self.close_connection = said.then != "end"
+            if said.then == "stall":
+                self.rfile.read(1)
+            elif said.then == "reset":
+                self._reset()
+
+    def _reset(self) -> None:
+        # Without lingering a close is a reset; and closed it is here, as this server says goodbye before it closes.
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        os.close(self.connection.detach())
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing: tests look at what the pipeline says."""
+
+
+def _by_rule(request: Mapping[str, Any]) -> Fault:
+    if request["model"] != MODEL:
+        return Fault(404, f"The model {request['model']} does not exist.")
+    return Fault(content=answer(request))
+
+
+def _message(said: Fault) -> bytes:
+    told = _completion(said) if said.status == 200 else _error(said)
+    body = json.dumps(told, ensure_ascii=False).encode() if said.body is None else said.body
+    lines = [
+        f"HTTP/1.1 {said.status} {_PHRASES.get(said.status, '')}",
+        *(f"{name}: {value}" for name, value in said.headers.items()),
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+    ]
+    return "".join(f"{line}\r\n" for line in (*lines, "")).encode() + body
 
 
 def _completion(said: Fault) -> dict[str, Any]:
@@ -232,7 +268,7 @@ def _completion(said: Fault) -> dict[str, Any]:
             {
                 "index": 0,
                 "finish_reason": said.finish,
-                "message": {"role": "assistant", "content": said.content},
+                "message": {"role": "assistant", "content": said.content, "refusal": said.refusal},
             }
         ],
         "usage": {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110},

@@ -8,6 +8,7 @@ from pipeline.errors import AnswerError
 from pipeline.extract import Answered, extract
 from pipeline.model.cache import AnswerCache, Usage
 from pipeline.model.client import Client, Decoding, Question, Reply
+from pipeline.model.replies import Meter
 from pipeline.profiles import PROFILES
 
 TEXT = "江北镇卫生院院长甘一鸣出席。\n\n天气很好，大家都很高兴。\n\n江北镇卫生院院长甘一鸣出席。\n"
@@ -23,8 +24,11 @@ class Counting(Client):
         super().__init__({}, nowhere, cache, decoding=Decoding(), concurrency=2)  # type: ignore[arg-type]
         self.asked: list[str] = []
 
-    async def ask(self, question: Question) -> Reply:
+    async def ask(self, question: Question, meter: Meter | None = None) -> Reply:
         """An empty answer, live."""
+        assert meter is not None
+        meter.attempts.append(Usage(1, 0, 1))
+        meter.answered = True
         self.asked.append(self.key(question))
         empty = {field.alias: () for field in question.answer.model_fields.values()}
         return Reply(question.answer.model_validate(empty), Usage(1, 0, 1), 0.0, replayed=False)
@@ -61,3 +65,4 @@ def test_a_sentence_that_stands_twice_is_asked_about_once(tmp_path: Path) -> Non
     lines = [line for line in result.chunks if line.asked == ("appointment",)]
     assert [line.state for line in lines] == ["answered", "replayed"]
     assert lines[0].key == lines[1].key
+    assert result.usage == Usage(len(client.asked), 0, len(client.asked)) and result.wasted == Usage()
