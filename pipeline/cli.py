@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pipeline import config
-from pipeline.errors import ModelError, PipelineError, UsageError
+from pipeline.errors import CacheError, ModelError, PipelineError, UsageError
 from pipeline.model import files, install
 from pipeline.model.probe import probe
 from pipeline.model.progress import rich_progress
@@ -32,7 +32,7 @@ DESCRIPTION = "Typed records, each tied to the sentences that state it, from Chi
 EPILOG = """exit codes:
   0  done
   1  some documents or questions failed; they are named with reasons, the others are complete
-  2  wrong usage or settings
+  2  wrong usage or settings, or answers cannot be kept: nothing more was asked
   3  no model to ask
   130  interrupted; finished answers are kept, the same command continues
 
@@ -112,7 +112,9 @@ def _add_run(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--concurrency", type=int, metavar="N", help="questions in flight")
     command.add_argument(
-        "--budget", type=float, metavar="USD", help="most to spend, by the prices in pipeline.toml"
+        "--budget",
+        metavar="AMOUNT",
+        help="most to use: 5 (US dollars, by the prices in pipeline.toml), 2M tokens",
     )
     command.add_argument("--limit", type=int, metavar="N", help="most documents of this run")
     command.add_argument(
@@ -172,7 +174,9 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def exit_code(failures: Sequence[Failure]) -> int:
-    """The exit code of a finished run: 3 where no model could be asked, 1 for any other failure, else 0."""
+    """The exit code of a finished run: 2 where answers could not be kept, 3 without a model, 1 for other failures, else 0."""
+    if any(failure.error == CacheError.__name__ for failure in failures):
+        return CacheError.exit_code
     kinds: list[type[ModelError]] = [ModelError, *ModelError.__subclasses__()]
     without_model = {kind.__name__ for kind in kinds}
     if any(failure.error in without_model for failure in failures):

@@ -23,7 +23,7 @@ from pydantic_settings import (
 )
 
 from pipeline.errors import UsageError
-from pipeline.model.budget import Prices
+from pipeline.model.budget import Limit, Prices
 from pipeline.model.endpoint import Endpoint
 from pipeline.model.files import DEFAULT_MODEL, HOME_VARIABLE
 from pipeline.profiles import PROFILES, Profile
@@ -59,7 +59,9 @@ class Settings(BaseSettings):
         default=6, ge=1, le=20, description="most attempts of a request that fails in passing"
     )
     limit: int | None = Field(default=None, ge=1, description="most documents of a run")
-    budget: float | None = Field(default=None, gt=0, description="most US dollars to spend")
+    budget: Annotated[Limit | None, NoDecode] = Field(
+        default=None, description="most to use, in US dollars or in tokens"
+    )
     price: Prices | None = Field(default=None, description="US dollars for a million tokens")
     engine: Literal["local", "ray"] = Field(default="local", description="this machine, or a Ray cluster")
     offline: bool = Field(default=False, description="open no connection: recorded answers only")
@@ -98,6 +100,11 @@ class Settings(BaseSettings):
             raise ValueError("no record type is left to ask for")
         return tuple(dict.fromkeys(types))
 
+    @field_validator("budget", mode="before")
+    @classmethod
+    def _amount(cls, value: Any) -> Any:
+        return Limit.parse(str(value)) if isinstance(value, str | int | float) else value
+
     @field_validator("base_url")
     @classmethod
     def _whole_address(cls, url: str | None) -> str | None:
@@ -122,9 +129,9 @@ class Settings(BaseSettings):
     def _hold_together(self) -> "Settings":
         if self.offline and self.fresh:
             raise ValueError("--offline answers from recordings and --fresh ignores them: use one of them")
-        if self.budget is not None and self.price is None:
+        if self.budget is not None and self.budget.unit == "USD" and self.price is None:
             raise ValueError(
-                f"--budget needs prices: [price] prompt = ..., completion = ... in {CONFIG_FILE}"
+                f"--budget in US dollars needs prices: [price] prompt = ..., completion = ... in {CONFIG_FILE}"
             )
         if self.budget is not None and self.engine == "ray":
             raise ValueError("--budget is held on one machine only: leave it out with --engine ray")
@@ -164,7 +171,7 @@ class Settings(BaseSettings):
             "limit": self.limit,
             "offline": self.offline,
             "fresh": self.fresh,
-            "budget": self.budget,
+            "budget": None if self.budget is None else str(self.budget),
             "engine": self.engine,
         }
 

@@ -4,7 +4,7 @@
 
     PipelineError            exit 1
     ├── UsageError           exit 2   wrong flags or settings
-    ├── CacheError           exit 2   the answer cache cannot be used
+    ├── CacheError           exit 2   the answer cache cannot be used: nothing more is asked
     ├── DocumentError        exit 1   one document cannot be read; the others go on
     ├── AnswerError          exit 1   one question got no usable answer; the others go on
     ├── OutputError          exit 1   results cannot be written

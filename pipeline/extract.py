@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from pipeline.document import chunk, prepare
 from pipeline.document.text import Document, Source
-from pipeline.errors import AnswerError, ModelError
+from pipeline.errors import AnswerError, CacheError, ModelError
 from pipeline.model.cache import Usage
 from pipeline.model.client import Client, Question, Reply
 from pipeline.model.replies import Meter
@@ -38,7 +38,7 @@ class Answered:
     asking: Asking
     key: str
     reply: Reply | None
-    error: AnswerError | ModelError | None = None
+    error: AnswerError | CacheError | ModelError | None = None
     meter: Meter = field(default_factory=Meter)
 
 
@@ -149,8 +149,8 @@ async def _ask(asking: Asking, key: str, sent: Question, client: Client, progres
     meter = Meter()
     try:
         answered = Answered(asking, key, await client.ask(sent, meter), meter=meter)
-    except (AnswerError, ModelError) as error:
-        # Without a model, too, what other runs were answered is not lost: the question fails, the document goes on.
+    except (AnswerError, CacheError, ModelError) as error:
+        # Without a model or a place for answers, too, what is answered is not lost: the question fails, the document goes on.
         answered = Answered(asking, key, None, error, meter)
     progress.answered(answered)
     return answered

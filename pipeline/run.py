@@ -22,7 +22,7 @@ from typing import Final
 from pipeline.config import OPENAI_URL, Settings, cache_folder
 from pipeline.document import read
 from pipeline.document.text import Source
-from pipeline.errors import DocumentError, PipelineError
+from pipeline.errors import CacheError, DocumentError, PipelineError
 from pipeline.extract import Progress, extract
 from pipeline.model.budget import Budget
 from pipeline.model.cache import AnswerCache, Usage
@@ -72,6 +72,12 @@ class Tally:
         self.wasted += result.wasted
         self.failures.extend(result.failures)
 
+    def raise_if_in_vain(self) -> None:
+        """Raise the ``CacheError`` of a run in which no question could be asked or looked up."""
+        broken = next((each for each in self.failures if each.error == CacheError.__name__), None)
+        if broken and not self.calls["replayed"] and not self.calls["answered"]:
+            raise CacheError(broken.message, next_step=broken.next_step)
+
 
 async def run(
     paths: Sequence[str], settings: Settings, progress: Progress
@@ -99,6 +105,8 @@ async def run(
                     tally.documents["failed"] += 1
                     tally.failures.append(outcome)
             cost = spent()
+        # Results of an earlier run are worth more than none.
+        tally.raise_if_in_vain()
         summary = _summary(settings, started, time.monotonic() - clock, tally, cost)
         writer.finish(summary)
     return summary, tally.failures

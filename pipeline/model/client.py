@@ -22,7 +22,7 @@ from openai.types.chat import ChatCompletion
 from pydantic import ValidationError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, stop_after_delay
 
-from pipeline.errors import AnswerError, EndpointRefused, EndpointUnreachable, ModelError
+from pipeline.errors import AnswerError, CacheError, EndpointRefused, EndpointUnreachable, ModelError
 from pipeline.model.budget import Budget
 from pipeline.model.cache import AnswerCache, Entry, Usage, key_of
 from pipeline.model.endpoint import Endpoint
@@ -119,7 +119,7 @@ class Client:
         self._pace = Pace(concurrency, sleep=sleep, clock=clock)
         self._opening = asyncio.Lock()
         self._opened: list[tuple[openai.AsyncOpenAI, Endpoint]] = []
-        self._fatal: ModelError | None = None
+        self._fatal: ModelError | CacheError | None = None
         self._served = False
         self._unreached = 0
 
@@ -156,7 +156,7 @@ class Client:
         Raises:
             AnswerError: this question got no usable answer.
             ModelError: there is no model to ask; the same for every question from then on.
-            CacheError: the answer cannot be kept.
+            CacheError: answers cannot be kept, so nothing more is asked.
         """
         if reply := self.recorded(question):
             return reply
@@ -220,7 +220,11 @@ class Client:
         self._served, self._unreached, meter.answered = True, 0, True
         seconds = round(time.monotonic() - started, 3)
         entry = Entry(answer.model_dump_json(by_alias=True), meter.used, seconds)
-        self._cache.put(self.key(question), entry)
+        try:
+            self._cache.put(self.key(question), entry)
+        except CacheError as error:
+            # This one is paid for, and used. What could not be kept either is not asked.
+            self._fatal = error
         return Reply(answer, entry.usage, entry.seconds, replayed=False)
 
     def _most(self, body: Mapping[str, Any]) -> Usage:
@@ -317,10 +321,11 @@ class Client:
         self, client: openai.AsyncOpenAI, meter: Meter, most: Usage, *args: Any, **kwargs: Any
     ) -> object:
         """What comes of one attempt, its tokens counted; for a reply that got lost, the budget counts the most."""
-        self._raise_if_fatal()
-        held = self._budget.hold(most)
-        used: Usage | None = None
+        held = await self._budget.hold(most)
+        used: Usage | None = Usage()
         try:
+            self._raise_if_fatal()
+            used = None
             completion = await _completion(client, *args, **kwargs)
             used = usage_of(completion)
             return completion
@@ -328,7 +333,7 @@ class Client:
             used = Usage() if is_free(error) else None
             raise
         finally:
-            self._budget.settle(held, used)
+            self._budget.settle(held, most, used)
             meter.attempts.append(used or Usage())
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline import config
 from pipeline.errors import UsageError
+from pipeline.model.budget import Limit
 
 ADDRESS = "https://model.example/v1"
 
@@ -79,14 +80,21 @@ def test_a_wrong_value_is_named_by_its_setting(monkeypatch: pytest.MonkeyPatch) 
         config.load({})
 
 
-def test_a_budget_needs_prices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without prices nobody can say what a question costs; with them the limit is taken."""
+def test_a_budget_in_dollars_needs_prices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without prices nobody can say what a question costs; with them the limit is taken. Tokens need none."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match="needs prices"):
-        config.load({"budget": 1.0})
+        config.load({"budget": "1"})
+    assert config.load({"budget": "2M tokens"}).public()["budget"] == "2000000 tokens"
     Path("pipeline.toml").write_text("[price]\nprompt = 0.5\ncompletion = 2.0\n", encoding="utf-8")
-    settings = config.load({"budget": 1.0})
-    assert settings.price is not None and (settings.budget, settings.price.completion) == (1.0, 2.0)
+    for budget in ("1", 1, 1.0):
+        settings = config.load({"budget": budget})
+        assert settings.price is not None and settings.price.completion == 2.0
+        assert settings.budget == Limit(1.0, "USD")
+    monkeypatch.setenv("PIPELINE_BUDGET", "3k tokens")
+    assert config.load({}).budget == Limit(3000, "tokens")
+    with pytest.raises(UsageError, match=r"budget: five is no budget"):
+        config.load({"budget": "five"})
 
 
 def test_a_secret_in_the_address_is_not_shown() -> None:
