@@ -121,7 +121,7 @@ class Fault:
     """What takes the place of a completion altogether."""
     sent: float = 1.0
     """The part of the reply, head and body, that is sent."""
-    then: Literal["end", "reset", "stall"] = "end"
+    then: Literal["keep", "close", "reset", "stall"] = "keep"
     """What becomes of the connection after that; a stalled one lasts until the client has enough of it."""
 
 
@@ -225,7 +225,7 @@ class _Handler(BaseHTTPRequestHandler):
         message = _message(said)
         with suppress(ConnectionError):
             self.wfile.write(message[: int(len(message) * said.sent)])
-            self.close_connection = said.then != "end"
+            self.close_connection = said.then != "keep"
             if said.then == "stall":
                 self.rfile.read(1)
             elif said.then == "reset":
