@@ -15,17 +15,23 @@ _RUN = re.compile(r"(?<![0-9])(?=([0-9](?:[ \n-]{0,3}[0-9]){10,18}))")
 _LAST_X = re.compile(r"[ \n-]{0,3}[Xx×]")
 _GAPS = str.maketrans("", "", " \n-")
 _LONG_RUN = re.compile(r"[0-9]{18,}[Xx]|[0-9]{19,}")
+_BROKEN_RUN = re.compile(r"[0-9]+\n[0-9]+[Xx]?")
 _TWICE = re.compile(r"(?<![0-9])(1[3-9][0-9]{9})\1(?![0-9])")
 _LANDLINE = re.compile(
-    r"(?<![0-9])(?:\(0[1-9][0-9]{1,2}\)[ \n]?|0[1-9][0-9]{1,2}[ \n]?-[ \n]?)"
-    r"[1-9][0-9]{2,3}[ \n-]?[0-9]{4}(?![0-9])(?:[ \n]?[-转][ \n]?[0-9]{1,5}(?![0-9]))?"
+    r"(?<![0-9])(?:\(0\n?[1-9]\n?[0-9](?:\n?[0-9])?\)[ \n]?|0\n?[1-9]\n?[0-9](?:\n?[0-9])?[ \n]?-[ \n]?)"
+    r"[1-9](?:\n?[0-9]){2,3}[ \n-]?(?:[0-9]\n?){3}[0-9](?!\n?[0-9])(?:[ \n]?[-转][ \n]?[0-9]{1,5}(?![0-9]))?"
 )
 _LANDLINE_IN_BLANKS = re.compile(
-    r"(?<![0-9.,])(?:010|02[0-9]|0[3-9][0-9]{2})[ \n]?[2-8](?:[0-9]{6,7}|[0-9]{2,3} [0-9]{4})(?![0-9])"
+    r"(?<![0-9.,])(?:0\n?1\n?0|0\n?2\n?[0-9]|0\n?[3-9]\n?[0-9]\n?[0-9])[ \n]?"
+    r"[2-8](?:(?:\n?[0-9]){6,7}|[0-9]{2,3} [0-9]{4})(?!\n?[0-9])"
 )
 """Without a hyphen a number is a landline's only with an area code in use and a first digit that numbers have."""
-_MONEY = re.compile(r"[ \n]?(?:元|圆|万元|亿|美元|港元|港币|日元|欧元|%|‰|\.[0-9])")
-_MONEY_BEFORE = re.compile(r"(?:[¥$€￥]|人民币|[0-9][.,])[ \n]?\Z")
+_LANDLINE_SPREAD = re.compile(
+    r"(?<![0-9])(?<![0-9] )(?:0 1 0|0 2 [0-9]|0 [3-9] [0-9] [0-9]) ?[- ] ?[2-8](?: [0-9]){6,7}(?! ?[0-9])"
+)
+"""Each digit by itself."""
+_MONEY = re.compile(r"[ \n]?(?:元(?![旦月宵])|圆(?!满|形|桌|明)|万元|亿|美元|港元|港币|日元|欧元|%|‰|\.[0-9])")
+_MONEY_BEFORE = re.compile(r"(?:[¥$€￥]|人民币|(?<![0-9])0[.,])[ \n]?\Z")
 _DIGIT_BEFORE = re.compile(r"[0-9][ \n]\Z")
 _DIGIT_AFTER = re.compile(r"[ \n][0-9]")
 
@@ -46,7 +52,7 @@ def luhn(digits: str) -> bool:
 
 def by_form(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each number in the view ``text`` that is private by its looks; they may overlap."""
-    for pattern in (_LANDLINE, _TWICE):
+    for pattern in (_LANDLINE, _LANDLINE_SPREAD, _TWICE):
         for match in pattern.finditer(text):
             yield match.span()
     for match in _LANDLINE_IN_BLANKS.finditer(text):
@@ -55,6 +61,8 @@ def by_form(text: str) -> Iterator[tuple[int, int]]:
     for match in _LONG_RUN.finditer(text):
         if _holds_id(match[0]):
             yield match.span()
+    for match in _BROKEN_RUN.finditer(text):
+        yield from _ids_in(match)
     for match in _RUN.finditer(text):
         end = _number_end(text, *match.span(1))
         if end:
@@ -83,7 +91,11 @@ def _is_mobile(digits: str) -> bool:
 
 
 def _is_mobile_abroad(digits: str) -> bool:
-    return digits.startswith("86") and _is_mobile(digits[2:])
+    return digits.startswith(("86", "0086")) and _is_mobile(digits[-11:])
+
+
+def _is_mobile_afar(digits: str) -> bool:
+    return digits[0] == "0" and _is_mobile(digits[1:])
 
 
 def _is_card(digits: str) -> bool:
@@ -117,6 +129,8 @@ _KINDS = (
     _Kind(17, _is_card, (*_FOURS, (6, 11))),
     _Kind(15, _is_old_id, ((6, 6, 3), (6, 9))),
     _Kind(13, _is_mobile_abroad, ((2, 11), (2, 3, 4, 4), (5, 4, 4), (2, 3, 8))),
+    _Kind(15, _is_mobile_abroad, ((4, 11), (4, 3, 4, 4), (4, 3, 8))),
+    _Kind(12, _is_mobile_afar, ((1, 11), (4, 4, 4), (1, 3, 4, 4))),
     _Kind(11, _is_mobile, ((3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5))),
 )
 
@@ -179,3 +193,12 @@ def _holds_id(run: str) -> bool:
     """Whether a run of digits is a valid national ID with other digits stuck to it."""
     run = run.upper()
     return any(run[at : at + 17].isdigit() and _is_valid_id(run[at : at + 18]) for at in range(len(run) - 17))
+
+
+def _ids_in(run: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Valid national IDs in digits that a line end breaks, with other digits stuck to them."""
+    places = [at for at in range(*run.span()) if not run.string[at].isspace()]
+    digits = "".join(run.string[at] for at in places).upper()
+    for at in range(len(digits) - 17):
+        if digits[at : at + 17].isdigit() and _is_valid_id(digits[at : at + 18]):
+            yield places[at], places[at + 17] + 1
