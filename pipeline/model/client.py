@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
+from weakref import WeakValueDictionary
 
 import httpx2
 import instructor
@@ -117,6 +118,7 @@ class Client:
         self._sleep = sleep
         self._free = asyncio.Semaphore(concurrency)
         self._pace = Pace(concurrency, sleep=sleep, clock=clock)
+        self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._opening = asyncio.Lock()
         self._opened: list[tuple[openai.AsyncOpenAI, Endpoint]] = []
         self._fatal: ModelError | CacheError | None = None
@@ -164,20 +166,24 @@ class Client:
             raise AnswerError(
                 "No recorded answer, and --offline asks no model.", next_step="Run again without --offline."
             )
-        async with self._free:
-            self._raise_if_fatal()
-            try:
-                return await self._live(question, Meter() if meter is None else meter)
-            except EndpointUnreachable as error:
-                self._unreached += 1
-                if self._served and self._unreached < GIVEN_UP:
-                    # It answers other questions: what it cannot take is this one.
-                    raise AnswerError(error.message, next_step=error.next_step) from None
-                self._fatal = error
-                raise
-            except ModelError as error:
-                self._fatal = error
-                raise
+        # Articles that print the same ask the same: one of them pays, and the others wait for its answer.
+        async with self._asking.setdefault(self.key(question), asyncio.Lock()), self._free:
+            return self.recorded(question) or await self._asked(question, Meter() if meter is None else meter)
+
+    async def _asked(self, question: Question, meter: Meter) -> Reply:
+        self._raise_if_fatal()
+        try:
+            return await self._live(question, meter)
+        except EndpointUnreachable as error:
+            self._unreached += 1
+            if self._served and self._unreached < GIVEN_UP:
+                # It answers other questions: what it cannot take is this one.
+                raise AnswerError(error.message, next_step=error.next_step) from None
+            self._fatal = error
+            raise
+        except ModelError as error:
+            self._fatal = error
+            raise
 
     def _raise_if_fatal(self) -> None:
         if self._fatal:

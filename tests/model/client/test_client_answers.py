@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.errors import AnswerError
 from pipeline.model.cache import AnswerCache, Usage
-from pipeline.model.client import Client, Decoding, Question
+from pipeline.model.client import Client, Decoding, Question, Reply
 from pipeline.model.endpoint import Endpoint
 from pipeline.model.replies import MOST_CHARACTERS
 from prompts.asked import answer_model
@@ -259,6 +259,18 @@ async def test_a_stored_answer_that_no_longer_validates_is_asked_again(cache: An
         assert not (await client.ask(question())).replayed
         assert (await client.ask(question())).replayed
     assert len(endpoint.bodies) == 1
+
+
+async def test_a_question_asked_twice_at_once_is_paid_once(cache: AnswerCache) -> None:
+    """Two articles that print the same: one asks, the other waits and replays; if the first one fails, it asks."""
+    endpoint = answering(status(400), reply())
+    async with endpoint.client(cache) as client:
+        failed, live, replayed = await asyncio.gather(
+            *(client.ask(question()) for _ in range(3)), return_exceptions=True
+        )
+    assert isinstance(failed, AnswerError) and len(endpoint.bodies) == 2
+    assert isinstance(live, Reply) and not live.replayed
+    assert isinstance(replayed, Reply) and replayed.replayed
 
 
 async def test_offline_opens_no_connection(cache: AnswerCache) -> None:
