@@ -1,14 +1,15 @@
 """The answer cache: what was asked, word for word, and what was answered. It is the ledger of paid calls.
 
-diskcache keeps it, with three rules of ours: text only (its pickles are refused, CVE-2025-69872), nothing is
-ever evicted, and only finished, valid answers come in. Below it lies an optional read-only layer: answers
-recorded for the bundled articles.
+diskcache keeps it, with four rules of ours: text only (its pickles are refused, CVE-2025-69872), nothing is
+ever evicted, only finished, valid answers come in, and each is sealed, so that none comes out that was changed
+on the disk. Below it lies an optional read-only layer: answers recorded for the bundled articles.
 """
 
 import hashlib
 import json
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -16,11 +17,14 @@ from typing import Any, Final, Self
 import diskcache
 
 from pipeline.errors import CacheError
+from pipeline.model.mending import DATABASE, adopt, is_damage, locked, look_up, mend
 
 FORMAT: Final = 1
 """Version of the stored form; part of every key, so that another version's entries are simply not found."""
 _LIMIT: Final = 1 << 50
 _RAW: Final = 1
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,10 @@ def key_of(request: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+class NotText(ValueError):
+    """A row or a key that this module did not write."""
+
+
 class TextDisk(diskcache.Disk):  # type: ignore[misc]
     """Keeps strings inside the SQLite file and refuses everything else, above all what would be unpickled."""
 
@@ -78,9 +86,9 @@ class TextDisk(diskcache.Disk):  # type: ignore[misc]
         return 0, _RAW, None, value
 
     def fetch(self, mode: int, filename: str | None, value: Any, read: bool) -> str:
-        """Return a stored string; ``ValueError`` for a row that this class did not write."""
+        """Return a stored string; ``NotText`` for a row that this class did not write."""
         if mode != _RAW or filename is not None or not isinstance(value, str):
-            raise ValueError("the answer cache holds a row that is not text")
+            raise NotText("the answer cache holds a row that is not text")
         return value
 
     def put(self, key: Any) -> tuple[str, bool]:
@@ -90,14 +98,17 @@ class TextDisk(diskcache.Disk):  # type: ignore[misc]
         return key, True
 
     def get(self, key: Any, raw: bool) -> str:
-        """Keys are strings; ``ValueError`` for a pickled one."""
+        """Keys are strings; ``NotText`` for a pickled one."""
         if not raw or not isinstance(key, str):
-            raise ValueError("the answer cache holds a key that is not text")
+            raise NotText("the answer cache holds a key that is not text")
         return key
 
 
 class AnswerCache:
     """Answers on disk, over recorded answers. ``fresh`` looks nothing up, and still stores.
+
+    A damaged database is mended once: what is whole in it is kept, and the user is told. One that cannot be
+    written to (a full disk, a read-only folder) still gives the answers that it has.
 
     Raises:
         CacheError: the folder or its database cannot be used.
@@ -108,59 +119,139 @@ class AnswerCache:
         self._fresh = fresh
         self._recorded = _read_recorded(recorded) if recorded else {}
         self._disk: diskcache.Cache | None = None
+        self._opened_as = 0
+        self._refused: CacheError | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._disk is not None:
-            self._disk.close()
+        self._close()
 
     def get(self, key: str) -> Entry | None:
         """The stored answer, else the recorded one, or None. A row that cannot be read counts as absent."""
-        return None if self._fresh else self._stored(key) or self._recorded.get(key)
-
-    def _stored(self, key: str) -> Entry | None:
-        try:
-            text = self._cache().get(key)
-            return None if text is None else Entry.from_json(text)
-        except ValueError:
+        if self._fresh:
             return None
-        except Exception as error:
-            raise self._broken(error) from error
+        try:
+            text = self._using(lambda disk: disk.get(key))
+        except NotText:
+            text = None
+        except CacheError:
+            text = look_up(self._folder, key)
+            if text is None and key not in self._recorded:
+                raise
+        return _unsealed(key, text) or self._recorded.get(key)
 
     def put(self, key: str, entry: Entry) -> None:
         """Store a finished answer; on return it survives the end of the process."""
-        try:
-            self._cache().set(key, entry.to_json())
-        except Exception as error:
-            raise self._broken(error) from error
+        self._using(lambda disk: disk.set(key, _sealed(key, entry)))
+
+    def _using(self, use: Callable[[diskcache.Cache], Any]) -> Any:
+        """What ``use`` makes of the database, which is mended where it is damaged."""
+        for attempt in ("first", "last"):
+            try:
+                return use(self._cache())
+            except (NotText, CacheError):
+                raise
+            except Exception as error:
+                # On a damaged file diskcache may raise anything, so all is caught.
+                if attempt == "last" or not is_damage(error):
+                    raise self._broken(error) from error
+                self._mend()
 
     def _cache(self) -> diskcache.Cache:
+        if self._refused:
+            raise self._refused
+        if self._disk is not None and self._opened_as != _file_number(self._folder):
+            # Another process has mended it, and this one's file is the damaged one.
+            self._close()
         if self._disk is None:
             try:
-                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                old = os.umask(0o077)
-                try:
-                    self._disk = diskcache.Cache(
-                        str(self._folder),
-                        disk=TextDisk,
-                        eviction_policy="none",
-                        size_limit=_LIMIT,
-                        cull_limit=0,
-                    )
-                finally:
-                    os.umask(old)
+                with locked(self._folder):
+                    adopt(self._folder)
+                    self._opened_as = _file_number(self._folder)
+                    self._disk = _opened(self._folder)
+                    self._opened_as = _file_number(self._folder)
             except Exception as error:
-                raise self._broken(error) from error
+                if is_damage(error):
+                    raise
+                # Once is enough: a lock that another process holds takes a minute to find out.
+                self._refused = self._broken(error)
+                raise self._refused from error
         return self._disk
 
+    def _mend(self) -> None:
+        """Mend the database, unless another process has done so; the next use opens it anew."""
+        self._close()
+        try:
+            with locked(self._folder):
+                if self._opened_as != _file_number(self._folder):
+                    return
+                kept, aside = mend(self._folder, _opened, lambda key, text: _unsealed(key, text) is not None)
+        except Exception as error:
+            raise self._broken(error) from error
+        logger.warning(
+            "The answer cache in %s was damaged, or is of another version: %d answers in it are whole and stay in use. "
+            "The damaged one is kept in %s.",
+            self._folder,
+            kept,
+            aside,
+        )
+
+    def _close(self) -> None:
+        if self._disk is not None:
+            self._disk.close()
+            self._disk = None
+
     def _broken(self, error: Exception) -> CacheError:
-        """The error for what diskcache raised: on a damaged file that may be anything, so all is caught."""
         return CacheError(
             f"The answer cache in {self._folder} cannot be used: {error}.",
             next_step="Free some space, or move the folder away: what a new one lacks is asked again.",
         )
+
+
+def _opened(folder: Path) -> diskcache.Cache:
+    """A diskcache in a folder that only its owner may enter."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    old = os.umask(0o077)
+    try:
+        return diskcache.Cache(
+            str(folder), disk=TextDisk, eviction_policy="none", size_limit=_LIMIT, cull_limit=0
+        )
+    finally:
+        os.umask(old)
+
+
+def _file_number(folder: Path) -> int:
+    """What tells a cache's file from another one that takes its place; 0 where there is none."""
+    try:
+        return (folder / DATABASE).stat().st_ino
+    except OSError:
+        return 0
+
+
+def _sealed(key: str, entry: Entry) -> str:
+    """An entry as its row has it: behind a seal by which damage to it, or to its key, shows."""
+    text = entry.to_json()
+    return f"{_seal(key, text)} {text}"
+
+
+def _unsealed(key: str, text: str | None) -> Entry | None:
+    """The entry in a row, or None for one that is not as it was written. Rows without a seal are older ones."""
+    if text is None:
+        return None
+    if not text.startswith("{"):
+        seal, _, text = text.partition(" ")
+        if seal != _seal(key, text):
+            return None
+    try:
+        return Entry.from_json(text)
+    except ValueError:
+        return None
+
+
+def _seal(key: str, text: str) -> str:
+    return hashlib.sha256(f"{key}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _read_recorded(path: Path) -> dict[str, Entry]:

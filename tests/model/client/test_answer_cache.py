@@ -3,22 +3,24 @@
 import json
 import os
 import pickle
-import resource
-import signal
 import sqlite3
 import stat
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import CacheError
 from pipeline.model import cache as cache_module
 from pipeline.model.cache import AnswerCache, Entry, TextDisk, Usage, key_of
+from tests.chaos import long
+from tests.model.client.full_disk import no_more_disk
 
 ENTRY = Entry('{"任职":[]}', Usage(10, 5, 3), 1.5)
 KEY = key_of({"question": "院长是谁"})
@@ -142,35 +144,175 @@ def test_usages_add_up() -> None:
     assert sum([Usage(1, 2, 3), Usage(10, 20, 30)], Usage()) == Usage(11, 22, 33)
 
 
-@pytest.mark.parametrize("content", [b"no database at all" * 100, b"SQLite format 3\0" + b"\xff" * 5000])
-def test_a_file_that_is_no_database_is_told_with_the_next_step(folder: Path, content: bytes) -> None:
-    """Reading and writing both end in one error that names the folder and what to do with it."""
-    filled(folder).write_bytes(content)
-    with AnswerCache(folder) as cache, pytest.raises(CacheError, match="cannot be used"):
-        cache.get(KEY)
-    with AnswerCache(folder) as cache, pytest.raises(CacheError, match="cannot be used") as raised:
-        cache.put(KEY, ENTRY)
-    assert str(folder) in raised.value.message and "move the folder away" in raised.value.next_step
+OTHERS: dict[str, bytes] = {
+    "a text": b"no database at all" * 100,
+    "a header and rubbish": b"SQLite format 3\0" + b"\xff" * 5000,
+    "nothing": b"",
+}
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.integers(0, 10**6), st.binary(min_size=1, max_size=40)), min_size=1, max_size=5))
-def test_damage_at_any_place_is_an_error_of_ours_or_an_absent_answer(
-    tmp_path_factory: pytest.TempPathFactory, damage: list[tuple[int, bytes]]
+@pytest.mark.parametrize("content", OTHERS.values(), ids=OTHERS.keys())
+def test_a_file_that_is_no_database_is_moved_aside(
+    folder: Path, content: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Bytes overwritten anywhere in the database end in nothing worse than an error of ours."""
-    folder = tmp_path_factory.mktemp("damaged")
-    path = filled(folder, entries=30)
-    content = bytearray(path.read_bytes())
+    """A new cache takes its place, the old file stays as it is, and where it lies is told once."""
+    filled(folder).write_bytes(content)
+    with AnswerCache(folder) as cache:
+        assert cache.get(KEY) is None
+        cache.put(KEY, ENTRY)
+        assert cache.get(KEY) == ENTRY
+    if content:
+        (told,) = caplog.messages
+        aside = folder.with_name("cache.damaged-1")
+        assert str(aside) in told and "0 answers in it are whole" in told
+        assert (aside / "cache.db").read_bytes() == content
+
+
+def test_a_database_of_another_layout_is_moved_aside_with_its_answers_kept(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of a cache that another version of diskcache wrote, the answers that can be read are used."""
+    with database(filled(folder, entries=3)) as rows:
+        rows.execute("DROP INDEX Cache_expire_time")
+        rows.execute("ALTER TABLE Cache RENAME COLUMN expire_time TO gone_by")
+    with AnswerCache(folder) as cache:
+        assert [cache.get(key) for key in keys(3)] == [ENTRY] * 3
+    assert "another version: 3 answers" in caplog.text
+
+
+def keys(entries: int) -> list[str]:
+    """The keys of a cache filled with so many entries."""
+    return [KEY, *(key_of({"question": number}) for number in range(1, entries))]
+
+
+MANY = 200
+LONG = Entry(json.dumps({"任职": ["长" * 3000]}, ensure_ascii=False), Usage(), 1)
+"""An answer that does not fit on a page of the database."""
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Entry]:
+    """What is in the cache that is damaged below, each answer another one."""
+    return {
+        key: LONG if number % 20 == 7 else Entry(f'{{"任职":[{number}]}}', Usage(number, 0, 1), 1.5)
+        for number, key in enumerate(keys(MANY))
+    }
+
+
+@pytest.fixture(scope="module")
+def content(sound: dict[str, Entry], tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Its database."""
+    folder = tmp_path_factory.mktemp("sound")
+    with AnswerCache(folder) as cache:
+        for key, entry in sound.items():
+            cache.put(key, entry)
+    return (folder / "cache.db").read_bytes()
+
+
+@settings(max_examples=long(25, 2000))
+@given(
+    damage=st.lists(st.tuples(st.integers(0, 10**6), st.binary(min_size=1, max_size=40)), max_size=5),
+    cut=st.none() | st.integers(0, 10**6),
+)
+@example(damage=[(100, b"\xff" * 40)], cut=None)
+def test_of_a_database_damaged_at_any_place_what_is_whole_is_used(
+    damage: list[tuple[int, bytes]], cut: int | None, content: bytes, sound: dict[str, Entry]
+) -> None:
+    """Bytes overwritten anywhere, or an end cut off, change no answer; what they do not touch is found, and all can be stored.
+
+    A page holds some twenty answers, and a page that leads to others some fifty: what is lost beyond those that were
+    hit is what needs more than one page.
+    """
+    spoilt = bytearray(content)
     for place, bytes_ in damage:
-        content[place % len(content) : place % len(content) + len(bytes_)] = bytes_
-    path.write_bytes(content)
-    try:
+        start = place % len(content)
+        spoilt[start : start + len(bytes_)] = bytes_[: len(content) - start]
+    if cut is not None:
+        del spoilt[max(4096, cut % len(content)) :]
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "cache"
+        folder.mkdir()
+        (folder / "cache.db").write_bytes(spoilt)
         with AnswerCache(folder) as cache:
-            cache.get(KEY)
+            answers = {key: cache.get(key) for key in sound}
+            assert all(answers[key] in (None, sound[key]) for key in sound)
+            if cut is None:
+                lost = [key for key, answer in answers.items() if answer is None and sound[key] is not LONG]
+                assert len(lost) <= 50 * len(damage)
             cache.put(KEY, ENTRY)
-    except CacheError as error:
-        assert error.next_step
+            assert cache.get(KEY) == ENTRY
+
+
+def test_an_answer_changed_on_the_disk_is_not_used(folder: Path) -> None:
+    """One character changed inside an answer, or the answer to another question under its key: absent, not wrong."""
+    with database(filled(folder, entries=2)) as rows:
+        rows.execute("UPDATE Cache SET value = replace(value, '任', '在') WHERE key = ?", (KEY,))
+        ((other,),) = rows.execute("SELECT value FROM Cache WHERE key != ?", (KEY,)).fetchall()
+    with AnswerCache(folder) as cache:
+        assert cache.get(KEY) is None
+    with database(folder / "cache.db") as rows:
+        rows.execute("UPDATE Cache SET value = ? WHERE key = ?", (other, KEY))
+    with AnswerCache(folder) as cache:
+        assert cache.get(KEY) is None and cache.get(keys(2)[1]) == ENTRY
+
+
+def test_an_answer_stored_before_there_were_seals_is_used(folder: Path) -> None:
+    """What earlier versions stored is not asked again."""
+    with database(filled(folder)) as rows:
+        rows.execute("UPDATE Cache SET value = ?", (ENTRY.to_json(),))
+    with AnswerCache(folder) as cache:
+        assert cache.get(KEY) == ENTRY
+
+
+def test_two_that_find_the_damage_mend_it_once(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Of two that have a damaged cache open one mends it; the other goes on with the mended one."""
+    path = filled(folder, entries=3)
+    with AnswerCache(folder) as one, AnswerCache(folder) as two:
+        assert one.get(KEY) == two.get(KEY) == ENTRY
+        with path.open("r+b") as file:
+            file.seek(100)
+            file.write(b"\xff" * (path.stat().st_size - 100 - 4096))
+        one.put(KEY, ENTRY)
+        two.put(keys(2)[1], ENTRY)
+        assert one.get(keys(2)[1]) == two.get(KEY) == ENTRY
+    assert len(caplog.messages) <= 1
+    assert not folder.with_name("cache.damaged-2").exists()
+
+
+def test_a_mending_that_was_killed_is_finished_by_the_next(folder: Path, tmp_path: Path) -> None:
+    """Killed between the two moves, with no cache in place, the mended one is taken."""
+    filled(tmp_path / "cache.mended")
+    with AnswerCache(folder) as cache:
+        assert cache.get(KEY) == ENTRY
+
+
+def test_on_a_full_disk_what_is_stored_is_still_found(folder: Path) -> None:
+    """A cache that cannot even be opened for writing gives its answers; what it lacks is an error, not a question."""
+    filled(folder, entries=3)
+    with no_more_disk(0), AnswerCache(folder) as cache:
+        assert [cache.get(key) for key in keys(3)] == [ENTRY] * 3
+        with pytest.raises(CacheError, match="cannot be used"):
+            cache.get("b" * 64)
+
+
+def test_where_no_cache_can_be_opened_recorded_answers_are_found(tmp_path: Path) -> None:
+    """A home that nobody can write to does not hide what ships with the product."""
+    path = recorded(tmp_path / "answers.ndjson", line(KEY))
+    (tmp_path / "file").write_text("")
+    with AnswerCache(tmp_path / "file" / "below", recorded=path) as cache:
+        assert cache.get(KEY) == ENTRY
+        with pytest.raises(CacheError, match="cannot be used"):
+            cache.get("b" * 64)
+
+
+def test_a_clock_that_is_set_back_hides_no_answer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was stored in what is now the future is found, and goes on being found."""
+    filled(folder)
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    with AnswerCache(folder) as cache:
+        assert cache.get(KEY) == ENTRY
+        cache.put(keys(2)[1], ENTRY)
+        assert cache.get(keys(2)[1]) == ENTRY
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
@@ -187,19 +329,6 @@ def test_a_read_only_folder_is_told(folder: Path) -> None:
     folder.mkdir(mode=0o500)
     with AnswerCache(folder) as cache, pytest.raises(CacheError, match="cannot be used"):
         cache.get(KEY)
-
-
-@contextmanager
-def no_more_disk(size: int) -> Iterator[None]:
-    """No file of this process may grow beyond so many bytes: what a full disk is to a program."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        signal.signal(signal.SIGXFSZ, handler)
 
 
 def test_a_full_disk_is_told_and_what_was_stored_stays(folder: Path) -> None:
