@@ -12,6 +12,7 @@ from dataclasses import replace
 from pipeline.document.chunk import chunk
 from pipeline.document.layout import lay_out
 from pipeline.document.normalise import normalise, script_of
+from pipeline.document.persons import persons
 from pipeline.document.read import MOST_CHARACTERS, read
 from pipeline.document.redact import mask, private_offsets, redact
 from pipeline.document.segment import number_sentences
@@ -44,13 +45,15 @@ def prepare(source: Source) -> Document:
         for block in page.blocks
     ]
     sentences = number_sentences(blocks, len(source.text))
+    named = persons(blocks)
     return Document(
         source=source,
-        public=mask(source.text, hidden),
+        public=mask(source.text, hidden | _with_copies({at for each in named.values() for at in each}, page)),
         script=script_of(source.text),
         sentences=sentences,
         dropped=left_out(page.dropped),
         masked=len(hidden),
+        persons=frozenset(named),
     )
 
 
@@ -60,11 +63,20 @@ def _private(text: str, page: Page) -> frozenset[int]:
     A number that is broken in the file is whole after layout; one that was printed twice has a second copy.
     """
     laid = MappedText.concat(_ended(block.text) for block in page.blocks)
-    hidden = {*private_offsets(text), *(laid.origin[at] for at in private_offsets(laid.text))}
-    for piece in page.dropped:
-        if piece.kept is not None and not hidden.isdisjoint((piece.kept, piece.span.start)):
-            hidden |= {piece.kept, piece.span.start}
-    return frozenset(hidden)
+    return _with_copies(
+        {*private_offsets(text), *(laid.origin[at] for at in private_offsets(laid.text))}, page
+    )
+
+
+def _with_copies(hidden: set[int], page: Page) -> frozenset[int]:
+    """``hidden`` with the other copy of each code point that was printed twice."""
+    copies = {
+        at
+        for piece in page.dropped
+        if piece.kept is not None and not hidden.isdisjoint((piece.kept, piece.span.start))
+        for at in (piece.kept, piece.span.start)
+    }
+    return frozenset(hidden | copies)
 
 
 def _ended(text: MappedText) -> MappedText:

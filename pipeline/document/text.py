@@ -150,13 +150,16 @@ class Document:
 
     source: Source
     public: str
-    """The source's text with private numbers masked, of the same length; only this may be written out."""
+    """The source's text with private numbers, and private persons in its notices, masked, of the same length; only
+    this may be written out."""
     script: Script
     sentences: tuple[Sentence, ...]
     dropped: tuple[tuple[Span, str], ...]
     """Visible source text that is in no sentence, with the reason."""
     masked: int
-    """How many code points were masked."""
+    """How many code points of private numbers were masked."""
+    persons: frozenset[str] = frozenset()
+    """Private persons named in its notices: a question may show them, what is written may not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,18 +214,32 @@ def ground(kind: str, fact: Asked, sentences: Sequence[Sentence], reading: Readi
     copied = {**fact.model_dump(), "sentences": [sentence.number for sentence in cited]}
     if draft.values.get("declarant") == _PRIVATE:
         copied["declarant"] = _PRIVATE
+    persons = reading.document.persons if kind == "notice" else frozenset()
     return Candidate(
         document=reading.document.source.document,
         chunk=chunk,
         type=kind,
-        values=draft.values,
-        copied=copied,
+        values=_withheld(draft.values, persons),
+        copied=_withheld(copied, persons),
         sentences=tuple(sentence.number for sentence in cited),
         text=draft.text,
         evidence=evidence_of(cited, reading.document),
         checks=tuple(draft.checks),
-        reasons=tuple(draft.reasons),
-        dropped=tuple(draft.dropped),
+        reasons=tuple(_withheld(draft.reasons, persons)),
+        dropped=tuple(_withheld(draft.dropped, persons)),
+    )
+
+
+def _withheld(value: Any, persons: frozenset[str]) -> Any:
+    """A value, or what it holds, with asterisks for the names of private persons: the page's notices name them."""
+    if isinstance(value, str):
+        for name in persons:
+            value = value.replace(name, "*" * len(name))
+        return value
+    if isinstance(value, dict):
+        return {key: _withheld(item, persons) for key, item in value.items()}
+    return (
+        type(value)(_withheld(item, persons) for item in value) if isinstance(value, list | tuple) else value
     )
 
 

@@ -3,18 +3,8 @@
 import re
 from typing import Final
 
-_SURNAMES: Final = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓韩冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈"
-    "钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤温康施"
-    "文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷"
-    "盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷"
-    "晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆"
-    "乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝晁朴那宿狄庾逄亓苍揭闪暴占旷练慕降展邸次线补"
-)
-_COMPOUND: Final = (
-    "欧阳", "上官", "司马", "诸葛", "司徒", "东方", "皇甫", "尉迟",
-    "公孙", "慕容", "令狐", "夏侯", "端木",
-)  # fmt: skip
+from pipeline.surnames import COMPOUND, SURNAMES
+
 _HAN = "\u4e00-\u9fff"
 _TITLES: Final = (
     r"(?:常务|执行|名誉|候任)?(?:副|总|代)?(?:主任医师|主任护师|主任药师|主任技师|主治医师|住院医师|主管护师|主任委员|"
@@ -44,9 +34,9 @@ def is_person(text: str) -> bool:
         return True
     if not re.fullmatch(rf"[{_HAN}]{{2,4}}", text):
         return False
-    if text.startswith(_COMPOUND) and len(text) > 2:
+    if text.startswith(COMPOUND) and len(text) > 2:
         return _NO_NAME.search(text[2:]) is None
-    known = len(text) <= 3 and text[0] in _SURNAMES
+    known = len(text) <= 3 and text[0] in SURNAMES
     return known and _NO_NAME.search(text[1:]) is None and not _NO_NAME.match(text)
 
 
