@@ -43,6 +43,7 @@ PIPELINE_HOME is the folder for model and answers, instead of the user's cache f
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Every error is one message on stderr, never a traceback."""
+    _have_streams()
     _speak_unicode()
     args = parser().parse_args(argv)
     console = Teller(fold=False)
@@ -56,11 +57,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, asyncio.CancelledError):
         console.print("Interrupted. Finished answers are kept: the same command continues from here.")
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of standard output has gone, as head does; nothing is left to fail once more at the end.
+    except OSError as error:
+        # The reader of standard output has gone, as head does: that is no error to tell.
+        if not isinstance(error, BrokenPipeError):
+            console.print(f"error: {error.strerror or error}. Write to another place.", markup=False)
+        # Nothing is left to fail once more at the end.
         with open(os.devnull, "wb") as nowhere:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
         return 1
+
+
+def _have_streams() -> None:
+    """Open to nowhere what was closed before the start: else the first files opened would be taken for the streams."""
+    while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(handle)
+    sys.stdin = sys.stdin or open(os.devnull)  # noqa: SIM115
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
 
 
 def _speak_unicode() -> None:
@@ -235,13 +249,15 @@ def _schema(args: argparse.Namespace) -> int:
 
 
 def _until_done(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine; SIGTERM ends it as Ctrl-C does, with everything closed."""
+    """Run a coroutine; SIGTERM and a closed terminal end it as Ctrl-C does, with everything closed."""
 
     async def guarded() -> T:
         task = asyncio.current_task()
         assert task is not None
         if sys.platform != "win32":  # There the loop knows no handlers.
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+            for ending in (signal.SIGTERM, signal.SIGHUP):
+                if signal.getsignal(ending) is not signal.SIG_IGN:  # nohup
+                    asyncio.get_running_loop().add_signal_handler(ending, task.cancel)
         return await work
 
     return asyncio.run(guarded())

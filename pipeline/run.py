@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
@@ -22,13 +23,13 @@ from typing import Final
 from pipeline.config import OPENAI_URL, Settings, cache_folder
 from pipeline.document import read
 from pipeline.document.text import Source
-from pipeline.errors import CacheError, DocumentError, PipelineError
+from pipeline.errors import CacheError, DocumentError, ModelCorrupt, PipelineError
 from pipeline.extract import Progress, extract
 from pipeline.model.budget import Budget
 from pipeline.model.cache import AnswerCache, Usage
 from pipeline.model.client import Client, Decoding
 from pipeline.model.endpoint import Endpoint
-from pipeline.model.files import DEFAULT_MODEL, find_model
+from pipeline.model.files import DEFAULT_MODEL, ModelFile, find_model
 from pipeline.model.local import LocalEngine
 from pipeline.output.write import Writer
 from pipeline.results import DocumentResult
@@ -96,6 +97,7 @@ async def run(
             if settings.engine == "ray"
             else _here(found, settings, progress)
         ) as (outcomes, spent):
+            model = _model_hash(settings)
             async for outcome in outcomes:
                 if isinstance(outcome, DocumentResult):
                     writer.add(outcome)
@@ -107,7 +109,7 @@ async def run(
             cost = spent()
         # Results of an earlier run are worth more than none.
         tally.raise_if_in_vain()
-        summary = _summary(settings, started, time.monotonic() - clock, tally, cost)
+        summary = _summary(settings, model, started, time.monotonic() - clock, tally, cost)
         writer.finish(summary)
     return summary, tally.failures
 
@@ -172,13 +174,26 @@ class EmbeddedModel:
 
     def identity(self) -> dict[str, str]:
         """What stands for endpoint and model in cache keys: the file's hash, known for the default without the file."""
+        return {"endpoint": "embedded", "model": self._sha256}
+
+    @cached_property
+    def _sha256(self) -> str:
         name = self._settings.model_name
-        digest = DEFAULT_MODEL.sha256 if name == DEFAULT_MODEL.name else find_model(name).sha256
-        return {"endpoint": "embedded", "model": digest}
+        return DEFAULT_MODEL.sha256 if name == DEFAULT_MODEL.name else find_model(name).sha256
+
+    def _found(self) -> ModelFile:
+        """The model's file, as long as it is the one under whose hash answers are kept."""
+        model = find_model(self._settings.model_name)
+        if model.sha256 != self._sha256:
+            raise ModelCorrupt(
+                f"The model file {model.path} was replaced while the run was going on.",
+                next_step="Run again: what the new file answers is kept apart from what the old one did.",
+            )
+        return model
 
     async def connect(self) -> Endpoint:
         """Start the engine, unless it runs."""
-        model = await asyncio.to_thread(find_model, self._settings.model_name)
+        model = await asyncio.to_thread(self._found)
         profile = self._settings.chosen_profile
         self._engine = LocalEngine(
             model,
@@ -190,6 +205,7 @@ class EmbeddedModel:
     async def reconnect(self, failed: Endpoint) -> Endpoint:
         """Start the engine again after it died in use."""
         assert self._engine is not None
+        await asyncio.to_thread(self._found)
         return await self._engine.restart(failed)
 
     async def stop(self) -> None:
@@ -283,14 +299,19 @@ def _fault(document: str, error: Exception) -> Failure:
 
 
 def _summary(
-    settings: Settings, started: datetime, seconds: float, tally: Tally, cost: float | None
+    settings: Settings,
+    model: dict[str, str],
+    started: datetime,
+    seconds: float,
+    tally: Tally,
+    cost: float | None,
 ) -> RunSummary:
     return RunSummary(
         started=started,
         seconds=round(seconds, 3),
         settings=settings.public(),
         versions=_versions(),
-        hashes={path: digest(path) for path in paths()} | _model_hash(settings),
+        hashes={path: digest(path) for path in paths()} | model,
         documents=DocumentCounts(**tally.documents),
         records=dict(sorted(tally.records.items())),
         rejected=tally.rejected,

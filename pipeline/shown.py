@@ -18,10 +18,17 @@ from pipeline.extract import Answered
 
 
 class Teller(Console):
-    """Standard error. Where its reader goes away it falls silent, and the work goes on."""
+    """Standard error. Where nobody can read it any more it falls silent, and the work goes on."""
 
     def __init__(self, *, fold: bool = True) -> None:
         super().__init__(stderr=True, soft_wrap=not fold, highlight=False)
+
+    def _check_buffer(self) -> None:
+        try:
+            super()._check_buffer()
+        except OSError:
+            # A terminal that was closed, a log on a disk that is full: rich knows the broken pipe only.
+            self.on_broken_pipe()
 
     def on_broken_pipe(self) -> None:
         """Say nothing more, and leave nothing that would fail again when the process ends."""

@@ -14,6 +14,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from typing import IO, Any
 
 ERRORS_ONLY = 1
@@ -23,7 +24,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    """Serve until standard input ends. Exits 0 after serving, 1 when the engine could not start."""
+    """Serve until standard input ends. Exits 0 after serving, 1 when the engine could not start or nobody waits for it."""
     _end_with_parent()
     settings = json.loads(sys.stdin.readline() or "null")
     if settings is None:
@@ -96,4 +97,11 @@ def _leave(code: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except BaseException:
+        # The parent may be gone before it is told the address. Python's own end would wait for the engine's threads,
+        # which serve for ever.
+        traceback.print_exc()
+    finally:
+        _leave(1)

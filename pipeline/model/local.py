@@ -31,6 +31,7 @@ STOP_SECONDS: Final = 5.0
 KILLED: Final = -9
 """Exit code of a process that the kernel ended to get its memory back."""
 LOG_TAIL_BYTES: Final = 4000
+NO_PORT: Final = "couldn't bind"
 OUT_OF_MEMORY: Final = ("allocate", "bad_alloc", "insufficient memory", "out of memory")
 
 
@@ -192,6 +193,11 @@ class LocalEngine:
             return ModelError(
                 f"The embedded engine ran out of memory.{said}",
                 next_step="Give it fewer slots or a smaller context, or use a smaller model.",
+            )
+        if NO_PORT in log:
+            return ModelError(
+                f"The embedded engine gets no port on this machine to listen on.{said}",
+                next_step="Run again when another program has let one go, or use an endpoint (OPENAI_BASE_URL).",
             )
         if reason.startswith("RuntimeError"):
             return ModelCorrupt(

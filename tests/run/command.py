@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -51,20 +52,30 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 @contextmanager
-def program(*arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
-    """The command line as a program of its own; whatever happens, it is gone at the end."""
+def program(*arguments: str, module: Sequence[str] = (), **variables: str) -> Iterator[subprocess.Popen[str]]:
+    """The command line as a program of its own; whatever happens, it is gone at the end.
+
+    ``module`` is another one to run than the pipeline, with arguments that come before the others.
+    """
     with subprocess.Popen(
-        [sys.executable, "-m", "pipeline", *arguments],
+        [sys.executable, "-m", *(module or ("pipeline",)), *arguments],
         env=environment(**variables),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         text=True,
+        preexec_fn=_hear_signals,
     ) as process:
         try:
             yield process
         finally:
             process.kill()
+
+
+def _hear_signals() -> None:
+    """As in a shell in front, also where the tests run behind nohup."""
+    for one in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(one, signal.SIG_DFL)
 
 
 def ended(process: subprocess.Popen[str]) -> Ended:

@@ -1,15 +1,23 @@
 """A run with the embedded engine, on a model of random weights: started when needed, always stopped."""
 
+import asyncio
+import itertools
 import json
+import os
+import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from processes import children
+from processes import children, is_running, until
 from tiny_gguf import write_tiny_gguf
 
 from pipeline.cli import main
+from pipeline.config import cache_folder
+from pipeline.model.endpoint import Endpoint
 from pipeline.model.local import LocalEngine
-from tests.run.command import CommandLine, lines
+from pipeline.model.mending import readable
+from tests.run.command import CommandLine, lines, program
 from tests.run.made_up_articles import write
 
 TEXT = "夜间门诊\n\n柳塘市丰禾商行公章遗失，声明作废。\n"
@@ -80,3 +88,66 @@ def test_the_engine_stops_when_the_run_is_in_error(
     assert main(arguments) == 1
     assert "out" in capsys.readouterr().err
     assert started == [] and not children()
+
+
+@pytest.fixture
+def struck(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, Callable[[], object]], None]:
+    """Let something happen and the engine be killed as soon as it serves, the first so many times."""
+
+    def prepare(times: int, happening: Callable[[], object]) -> None:
+        begin, begun = LocalEngine._start, itertools.count(1)
+
+        async def start(engine: LocalEngine) -> Endpoint:
+            endpoint = await begin(engine)
+            if next(begun) <= times and engine.pid:
+                happening()
+                os.kill(engine.pid, signal.SIGKILL)
+            return endpoint
+
+        monkeypatch.setattr(LocalEngine, "_start", start)
+        monkeypatch.setenv("PIPELINE_ATTEMPTS", "1")
+
+    return prepare
+
+
+def test_an_engine_that_is_killed_in_use_is_started_again(
+    arguments: tuple[str, ...], struck: Callable[[int, Callable[[], object]], None], cli: CommandLine
+) -> None:
+    """As when the kernel takes its memory back: the run goes on with another one, and nothing is left of either."""
+    struck(1, lambda: None)
+    assert cli(*arguments).code in (0, 1)
+    states = [line["state"] for line in lines(Path("out/ledger.jsonl")) if line["kind"] == "question"]
+    assert "answered" in states
+    assert not children()
+
+
+def test_an_engine_that_is_killed_again_is_a_clear_end(
+    arguments: tuple[str, ...], struck: Callable[[int, Callable[[], object]], None], cli: CommandLine
+) -> None:
+    """It is started again once: then there is no model to ask, which is told with exit code 3."""
+    struck(9, lambda: None)
+    ended = cli(*arguments)
+    assert ended.code == 3 and "Nothing answers" in ended.err
+    assert {each["error"] for each in lines(Path("out/failures.jsonl"))} == {"EndpointUnreachable"}
+    assert not children()
+
+
+def test_a_model_file_that_is_replaced_answers_nothing_under_the_old_ones_name(
+    arguments: tuple[str, ...], struck: Callable[[int, Callable[[], object]], None], cli: CommandLine
+) -> None:
+    """An engine that starts again on another file would answer for the first: the run ends, and another one may ask it."""
+    struck(1, lambda: write_tiny_gguf(Path("new.gguf"), seed=1).replace("tiny.gguf"))
+    ended = cli(*arguments)
+    assert ended.code == 3 and "tiny.gguf was replaced" in ended.err and "Run again" in ended.err
+    assert not children()
+    assert not list(readable(cache_folder()))
+
+
+def test_no_engine_outlives_a_killed_run(arguments: tuple[str, ...]) -> None:
+    """A run that is killed while its engine starts takes it along."""
+    with program(*arguments) as process:
+        assert asyncio.run(until(lambda: bool(children(process.pid)), seconds=60))
+        (engine,) = children(process.pid)
+        process.kill()
+        process.wait()
+        assert asyncio.run(until(lambda: not is_running(engine)))

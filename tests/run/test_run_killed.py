@@ -1,14 +1,29 @@
 """A run that is killed, stopped or locked out: nothing finished is lost, nothing half-written is seen."""
 
+import json
+import os
+import random
 import signal
-from collections import Counter
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, Self
 
 import pytest
 
+from pipeline.config import cache_folder
+from pipeline.model.mending import readable
+from pipeline.output.write import REPORT, SUMMARY
+from tests.chaos import long
 from tests.run.answering_server import AnsweringServer
-from tests.run.command import CommandLine, ended, program, visible
+from tests.run.command import CommandLine, ended, lines, program, visible
 
+QUESTIONS: Final = 12
+"""Questions about all articles."""
+EVENTS: Final = 2900
+"""Events of a run over all articles, as :mod:`tests.run.killed_at` counts them; a few more or fewer do no harm."""
 SAME = ("records.jsonl", "articles.jsonl", "entities.jsonl", "rejected.jsonl", "failures.jsonl")
 
 
@@ -32,21 +47,86 @@ def same(out: Path) -> dict[str, bytes]:
     return {name: (out / name).read_bytes() for name in SAME}
 
 
-@pytest.mark.parametrize("finished", [0, 1, 5, 11])
-def test_a_killed_run_continues_without_repeating_a_finished_call(
-    finished: int, server: AnsweringServer, articles: Path, whole: Path, cli: CommandLine
-) -> None:
-    """Killed after so many answers, the same command asks the rest and gives what an undisturbed run does."""
-    server.hold_from(finished + 1)
-    with program(*arguments(articles)) as process:
-        server.wait_for(finished + 1)
-        process.send_signal(signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL
-    assert visible(Path("out")) == {}
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a run is killed: while the answer to a request is waited for, or at an event of its own."""
+
+    request: int = 0
+    event: int = 0
+
+    @classmethod
+    def draw(cls, draws: random.Random) -> Self:
+        """A moment of a run over all articles: every third is a request, the others are events from the start to the end."""
+        if draws.randrange(3) == 0:
+            return cls(request=draws.randrange(1, QUESTIONS + 1))
+        return cls(event=draws.randrange(1, EVENTS + 1))
+
+
+def killed(moment: Moment, server: AnsweringServer, run: Sequence[str]) -> None:
+    """A run that is killed at a moment; one that has fewer moments ends by itself."""
+    if moment.request:
+        server.hold_from(moment.request)
+    module = () if moment.request else ("tests.run.killed_at", str(moment.event), os.getcwd())
+    with program(*run, module=module) as process:
+        if moment.request and has_come(moment.request, server, process):
+            process.kill()
+        process.communicate(timeout=120)
+        assert process.returncode in (-signal.SIGKILL, 0)
     server.let_go()
-    assert cli(*arguments(articles)).code == 0
-    repeated = [count for count in Counter(server.questions()).values() if count > 1]
-    assert repeated == [2]  # the question that was on its way
+
+
+def has_come(request: int, server: AnsweringServer, process: subprocess.Popen[str]) -> bool:
+    """Whether a request comes before the process ends."""
+    while process.poll() is None:
+        with suppress(TimeoutError):
+            server.wait_for(request, seconds=0.2)
+            return True
+    return False
+
+
+def finished() -> int:
+    """Answers in the cache."""
+    return sum(1 for _ in readable(cache_folder())) if cache_folder().is_dir() else 0
+
+
+def check_nothing_is_half_written(before: Mapping[str, bytes], whole: Path) -> None:
+    """Every file that a user sees is the one of before, or has all that an undisturbed run writes into it."""
+    for name, content in visible(Path("out")).items():
+        if content == before.get(name):
+            continue
+        if name in SAME:
+            assert content == (whole / name).read_bytes()
+        elif name == REPORT:
+            assert content.rstrip().endswith(b"</html>")
+        elif name == SUMMARY:
+            assert json.loads(content)["records"]
+        else:
+            assert len(lines(Path("out") / name)) == len(lines(whole / name))
+
+
+@pytest.mark.parametrize("draw", range(long(4, 50)))
+def test_a_run_killed_at_any_moment_goes_on_where_it_was(
+    draw: int, server: AnsweringServer, articles: Path, whole: Path, cli: CommandLine
+) -> None:
+    """Killed once or twice, with or without an earlier run's files in the folder, nothing half-written is seen; the same
+    command then asks what has no answer yet, nothing else, and gives what an undisturbed run does.
+    """
+    draws = random.Random(draw)
+    at_once = draws.choice((1, 4))
+    run = ("run", str(articles), "--out", "out", "--concurrency", str(at_once))
+    if draws.randrange(2):
+        assert cli("run", str(articles / "a-plain.txt"), "--out", "out").code == 0
+    before = visible(Path("out"))
+    for _ in range(draws.randrange(1, 3)):
+        known = finished()
+        server.forget()
+        killed(Moment.draw(draws), server, run)
+        check_nothing_is_half_written(before, whole)
+        assert 0 <= len(server.requests) - (finished() - known) <= at_once
+    known = finished()
+    server.forget()
+    assert cli(*run).code == 0
+    assert len(server.requests) == QUESTIONS - known and finished() == QUESTIONS
     assert same(Path("out")) == same(whole)
     assert not [path.name for path in Path("out").iterdir() if path.name.startswith(".")]
 
@@ -66,11 +146,11 @@ def test_a_killed_run_leaves_an_earlier_run_whole(
     assert before and visible(Path("out")) == before
 
 
-@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_stopped_run_says_so_and_can_be_continued(
     which: signal.Signals, server: AnsweringServer, articles: Path, whole: Path, cli: CommandLine
 ) -> None:
-    """Ctrl-C and a polite kill end with code 130 and one message; the work is kept."""
+    """Ctrl-C, a polite kill and a terminal that is closed end with code 130 and one message; the work is kept."""
     server.hold_from(4)
     with program(*arguments(articles)) as process:
         server.wait_for(4)
@@ -87,15 +167,16 @@ def test_a_stopped_run_says_so_and_can_be_continued(
 
 
 def test_of_two_runs_into_one_folder_the_second_is_told_who_holds_it(
-    server: AnsweringServer, articles: Path, cli: CommandLine
+    server: AnsweringServer, articles: Path
 ) -> None:
     """The second run ends at once with the holder's process; the first one is not disturbed."""
     server.hold_from(1)
     with program(*arguments(articles)) as process:
         server.wait_for(1)
-        second = cli(*arguments(articles))
+        with program(*arguments(articles)) as other:
+            second = ended(other)
         assert second.code == 2
-        assert str(process.pid) in second.err and "--out" in second.err
+        assert f"process {process.pid}" in second.err and "--out" in second.err
         assert len(server.requests) == 1
         server.let_go()
         first = ended(process)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.run.answering_server import AnsweringServer
-from tests.run.command import CommandLine, environment, visible
+from tests.run.command import CommandLine, environment, lines, visible
 from tests.run.made_up_articles import ALL, write
 
 
@@ -109,3 +109,53 @@ def test_a_closed_pipe_behind_a_command_ends_it_quietly(workplace: Path) -> None
     )
     os.close(writing)
     assert (process.returncode, process.stderr) == (1, "")
+
+
+def test_standard_output_on_a_full_disk_is_one_message(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``schema > file`` on a full disk says so, and ends with code 1."""
+    with open("/dev/full", "w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        ended = cli("schema")
+    assert ended.code == 1 and ended.err.startswith("error: No space left on device.")
+
+
+def test_a_log_on_a_full_disk_does_not_end_a_run(
+    server: AnsweringServer, articles: Path, cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With standard error on a full disk the results are written all the same."""
+    with open("/dev/full", "w") as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        assert cli("run", str(articles), "--out", "out").code == 0
+    assert len(visible(Path("out"))) == 8
+
+
+def test_a_run_needs_no_streams_at_all(server: AnsweringServer, articles: Path) -> None:
+    """Started with standard input, output and error closed, a run writes its results, and nothing into them by mistake."""
+    command = [sys.executable, "-m", "pipeline", "run", str(articles), "--out", "out"]
+    shell = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *command]
+    assert subprocess.run(shell, env=environment(), timeout=120, check=False).returncode == 0
+    assert len(visible(Path("out"))) == 8
+    assert len(lines(Path("out/articles.jsonl"))) == len(ALL)
+
+
+def test_a_terminal_that_is_closed_without_a_word_does_not_end_a_run(
+    server: AnsweringServer, articles: Path
+) -> None:
+    """Where no signal comes with it, as for a job that was disowned, the run goes on and writes its results."""
+    ours, theirs = pty.openpty()
+    server.hold_from(3)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "run", str(articles), "--out", "out", "--concurrency", "1"],
+        env=environment(TERM="xterm-256color"),
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    server.wait_for(3)
+    os.close(ours)
+    server.let_go()
+    assert process.wait(timeout=120) == 0
+    assert len(visible(Path("out"))) == 8

@@ -14,9 +14,9 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def children() -> set[int]:
-    """The running children of this process."""
-    tasks = Path(f"/proc/{os.getpid()}/task").iterdir()
+def children(of: int | None = None) -> set[int]:
+    """The running children of this process, or of another one."""
+    tasks = Path(f"/proc/{of or os.getpid()}/task").iterdir()
     return {pid for task in tasks for pid in _children_of(task) if is_running(pid)}
 
 

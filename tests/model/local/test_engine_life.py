@@ -131,6 +131,27 @@ async def test_the_process_ends_when_its_input_does(tiny: ModelFile) -> None:
     assert await asyncio.wait_for(process.wait(), 10) == 0
 
 
+async def test_the_process_ends_when_nobody_hears_that_it_serves(tiny: ModelFile) -> None:
+    """A parent that is gone before the engine listens leaves none that listens for ever."""
+    settings = {"model": str(tiny.path), "name": "tiny", "key": "k", "slots": 1, "context_tokens": 256}
+    settings |= {"threads": 1, "prompt_cache_mib": 16}
+    script = Path(local.__file__).with_name("engine_process.py")
+    reading, writing = os.pipe()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(script)), stdin=subprocess.PIPE, stdout=writing, stderr=subprocess.DEVNULL
+    )
+    os.close(writing)
+    os.close(reading)
+    assert process.stdin
+    process.stdin.write(json.dumps(settings).encode() + b"\n")
+    try:
+        # Standard input stays open: the address that nobody takes is what ends it.
+        assert await asyncio.wait_for(process.wait(), 30) == 1
+    finally:
+        if process.returncode is None:
+            process.kill()
+
+
 async def test_ctrl_c_in_the_terminal_does_not_reach_the_engine(tiny: ModelFile) -> None:
     """The engine has a session of its own, so that the run decides when it ends."""
     async with LocalEngine(tiny) as engine:
@@ -213,6 +234,31 @@ async def test_an_engine_that_dies_in_starting_says_of_what(
     with pytest.raises(ModelError, match=what):
         await LocalEngine(tiny).start()
     assert not children()
+
+
+PORTLESS = """
+import sys, types
+
+class CommonParams(types.SimpleNamespace):
+    def __getattr__(self, name):
+        return self.__dict__.setdefault(name, types.SimpleNamespace())
+
+def Server(params):
+    print("0.1 E srv start: couldn't bind HTTP server socket, hostname: 127.0.0.1, port: 0", file=sys.stderr)
+    raise RuntimeError("Failed to init server, please check the input params.")
+"""
+"""What the engine does where no port can be had, word for word."""
+
+
+async def test_an_engine_without_a_port_is_not_blamed_on_the_model(
+    tiny: ModelFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the engine cannot listen the error says that, and not that the model file is bad."""
+    (tmp_path / "xllamacpp.py").write_text(PORTLESS)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(ModelError, match="no port") as raised:
+        await LocalEngine(tiny).start()
+    assert not isinstance(raised.value, ModelCorrupt) and not children()
 
 
 async def test_the_log_holds_the_engines_words_and_not_the_key(tiny: ModelFile, tmp_path: Path) -> None:
