@@ -19,7 +19,7 @@ from urllib.parse import quote
 import diskcache
 from filelock import FileLock
 
-DATABASE: Final = diskcache.core.DBNAME
+DATABASE: Final[str] = diskcache.core.DBNAME
 LOCK_SECONDS: Final = 60.0
 """A cache is opened or mended within this time, or something is wrong with whoever does it."""
 

@@ -38,7 +38,7 @@ class Killer:
 
     def connect(self, *arguments: Any, **more: Any) -> sqlite3.Connection:
         """Takes the place of ``sqlite3.connect``."""
-        connection = _connect(*arguments, **more)
+        connection: sqlite3.Connection = _connect(*arguments, **more)
         connection.set_progress_handler(self.count, 1)
         return connection
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,7 +137,7 @@ class Till:
 async def asked(cache: AnswerCache, till: Till, limit: Limit | None, questions: int) -> list[Any]:
     """What becomes of so many questions, 64 of them on their way at once."""
     # The transport takes a coroutine as well as a function.
-    handle: Callable[[httpx2.Request], Awaitable[httpx2.Response]] = till.handle
+    handle: Callable[[httpx2.Request], Coroutine[None, None, httpx2.Response]] = till.handle
     async with answering().client(
         cache,
         concurrency=64,
