@@ -77,9 +77,12 @@ def locked(folder: Path) -> Iterator[None]:
 
 def adopt(folder: Path) -> None:
     """Put a mended cache in place whose mending was killed before that; to be called under the lock."""
-    if not folder.exists():
-        with suppress(FileNotFoundError):
-            _mended(folder).rename(folder)
+    mended = _mended(folder)
+    with suppress(FileNotFoundError):
+        # Into a folder of somebody else's answers could have been put.
+        ours = not hasattr(os, "geteuid") or mended.stat().st_uid == os.geteuid()
+        if ours and not folder.exists():
+            mended.rename(folder)
 
 
 def mend(folder: Path, opened: Callable[[Path], Any], whole: Callable[[str, str], bool]) -> tuple[int, Path]:
