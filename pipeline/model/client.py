@@ -21,14 +21,14 @@ import openai
 from instructor.core.exceptions import InstructorError, ResponseParsingError
 from openai.types.chat import ChatCompletion
 from pydantic import ValidationError
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, stop_after_delay
+from tenacity import AsyncRetrying, retry_if_exception
 
 from pipeline.errors import AnswerError, CacheError, EndpointRefused, EndpointUnreachable, ModelError
 from pipeline.model.budget import Budget
 from pipeline.model.cache import AnswerCache, Entry, Usage, key_of
 from pipeline.model.endpoint import Endpoint
 from pipeline.model.failures import as_ours, is_broken_connection, is_free, passes, wait
-from pipeline.model.pace import Pace
+from pipeline.model.pace import Pace, Patience
 from pipeline.model.replies import REASK_BYTES, Meter, checked, constant_size, usage_of
 from prompts.asked import Answer
 from prompts.render import Message
@@ -38,8 +38,6 @@ REASKS: Final = 2
 """How often a question is asked again when its answer does not validate."""
 ATTEMPTS: Final = 6
 """How often a request is sent while the transport fails, unless the user says otherwise."""
-RETRY_SECONDS: Final = 1200.0
-"""After so long no further attempt is begun; long enough for a second one where the first stalled."""
 GIVEN_UP: Final = 3
 """After so many questions in a row that found the endpoint unreachable, one that has answered before counts as gone."""
 CONNECT_SECONDS: Final = 20.0
@@ -311,7 +309,7 @@ class Client:
             async for attempt in AsyncRetrying(
                 retry=retry_if_exception(helps),
                 wait=wait,
-                stop=stop_after_attempt(self._attempts) | stop_after_delay(RETRY_SECONDS),
+                stop=Patience(self._attempts, self._pace).is_over,
                 sleep=self._sleep,
                 reraise=True,
             ):

@@ -5,9 +5,11 @@ import math
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Final
 
 import openai
+from tenacity import RetryCallState
 
 from pipeline.model.failures import is_overloaded, seconds_asked_for
 
@@ -15,7 +17,11 @@ LONGEST_WAIT: Final = 60.0
 """Most seconds for which requests are held back at once, whatever the endpoint asks for."""
 SPREAD: Final = 1.0
 """Most seconds by which requests that were held back together set out apart."""
-_FIRST_WAIT: Final = 0.5
+RETRY_SECONDS: Final = 1200.0
+"""After so long no further attempt is begun; long enough for a second one where the first stalled."""
+_FIRST_WAIT: Final = 1.0
+_TURNED_AWAY: Final = 5
+"""How many times as often a request is sent where the endpoint is overloaded, and answers others meanwhile."""
 
 
 class Pace:
@@ -39,7 +45,8 @@ class Pace:
         self._allowed = float(most)
         self._opens = -math.inf
         self._slowed = 0
-        self._in_a_row = 0
+        self.in_a_row = 0
+        """How often the endpoint has been overloaded since it last answered anything."""
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -63,14 +70,14 @@ class Pace:
         if is_news:
             self._slowed += 1
             self._allowed = max(1.0, self._allowed / 2)
-            self._in_a_row += 1
+            self.in_a_row += 1
         seconds = seconds_asked_for(error)
         if seconds is None:
-            seconds = _FIRST_WAIT * 2.0 ** (self._in_a_row - 1) if is_news else 0.0
+            seconds = _FIRST_WAIT * 2.0 ** (self.in_a_row - 1) if is_news else 0.0
         self._opens = max(self._opens, self._clock() + min(seconds, LONGEST_WAIT))
 
     def _answered(self) -> None:
-        self._in_a_row = 0
+        self.in_a_row = 0
         self._allowed = min(self._most, self._allowed + 1 / self._allowed)
         while self._withheld > self._most - int(self._allowed):
             self._withheld -= 1
@@ -81,3 +88,29 @@ class Pace:
             self._withheld += 1
         else:
             self._turns.release()
+
+
+@dataclass(slots=True)
+class Patience:
+    """When a request that fails in passing is given up.
+
+    A broken one is sent ``attempts`` times. One that an overloaded endpoint turns away is given up when all
+    were turned away as often in a row; while others are answered its own turn will come.
+    """
+
+    attempts: int
+    pace: Pace
+    broken: int = 0
+    turned_away: int = 0
+
+    def is_over(self, state: RetryCallState) -> bool:
+        """Whether the attempt that just failed was the last."""
+        error = state.outcome.exception() if state.outcome else None
+        if error and is_overloaded(error):
+            self.turned_away += 1
+            most = _TURNED_AWAY * (self.attempts - 1)
+            over = self.turned_away > most or self.pace.in_a_row >= self.attempts
+        else:
+            self.broken += 1
+            over = self.broken >= self.attempts
+        return over or (state.seconds_since_start or 0) >= RETRY_SECONDS

@@ -1,0 +1,185 @@
+"""One pace for all questions: what one is told of an overloaded endpoint holds for every other."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from typing import Any, Final
+
+import httpx2
+import pytest
+
+from pipeline.errors import AnswerError, EndpointUnreachable
+from pipeline.model.cache import AnswerCache
+from pipeline.model.client import ATTEMPTS, GIVEN_UP, Client, Question, Reply
+from pipeline.model.pace import SPREAD
+from tests.chaos import long
+from tests.model.client.fake_endpoint import EMPTY, answering, question, reply, status
+from tests.model.client.virtual_time import VirtualTime
+
+
+@dataclass
+class TimedEndpoint:
+    """Answers some virtual time after a request; ``said`` gives another reply by a request's number."""
+
+    said: Callable[[int], httpx2.Response | None]
+    latency: float = 0.25
+    time: VirtualTime = field(default_factory=VirtualTime)
+    sent: list[float] = field(default_factory=list)
+    """When each request came."""
+    flying: int = 0
+    most: list[int] = field(default_factory=list)
+    """How many were on their way when each request came, that one included."""
+    told: list[float] = field(default_factory=list)
+    """When a request was refused."""
+
+    async def handle(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer one request."""
+        self.sent.append(self.time.now)
+        number = len(self.sent)
+        self.flying += 1
+        self.most.append(self.flying)
+        try:
+            await self.time.sleep(self.latency)
+        finally:
+            self.flying -= 1
+        response = self.said(number) or reply(EMPTY)
+        if response.status_code != 200:
+            self.told.append(self.time.now)
+        return response
+
+    def client(self, cache: AnswerCache, **more: Any) -> Client:
+        """A client whose time is the endpoint's."""
+        transport = httpx2.MockTransport(self.handle)
+        time = {"sleep": self.time.sleep, "clock": self.time.clock}
+        return answering().client(cache, transport=transport, **time, **more)
+
+
+def questions(number: int) -> list[Question]:
+    """So many questions."""
+    return [question(f"{each}号楼主任到场。") for each in range(number)]
+
+
+async def asked(client: Client, all_of: Sequence[Question]) -> list[Reply | BaseException]:
+    """All questions at once, and what became of each."""
+    return await asyncio.gather(*map(client.ask, all_of), return_exceptions=True)
+
+
+WAITS: Final[dict[str, tuple[httpx2.Response, float]]] = {
+    "429 with seconds": (status(429, headers={"Retry-After": "30"}), 30),
+    "429 with a date": (status(429, headers={"Retry-After": formatdate(1_000_040, usegmt=True)}), 40),
+    "503 with seconds": (status(503, headers={"Retry-After": "30"}), 30),
+    "429 without": (status(429), 1),
+    "529": (status(529), 1),
+}
+
+
+@pytest.mark.parametrize(("overload", "seconds"), WAITS.values(), ids=WAITS.keys())
+async def test_nobody_sends_before_the_moment_that_one_was_told(
+    cache: AnswerCache, monkeypatch: pytest.MonkeyPatch, overload: httpx2.Response, seconds: float
+) -> None:
+    """The third of sixteen requests is refused: none is sent until the time is over, then all go on, and not at once."""
+    monkeypatch.setattr("time.time", lambda: 1_000_000.0)
+    endpoint = TimedEndpoint(lambda number: overload if number == 3 else None)
+    async with endpoint.client(cache) as client:
+        assert all(isinstance(each, Reply) for each in await asked(client, questions(15)))
+    (told,) = endpoint.told
+    after = [at for at in endpoint.sent if at > told]
+    assert len(endpoint.sent) == 16 and len(after) >= 9
+    assert told + seconds <= min(after) <= told + seconds + min(seconds, SPREAD)
+    assert after[0] < after[1]
+
+
+async def test_an_error_of_one_question_holds_up_no_other(cache: AnswerCache) -> None:
+    """A 500 is waited for by the question that met it; the others go on meanwhile."""
+    endpoint = TimedEndpoint(lambda number: status(500) if number == 3 else None)
+    async with endpoint.client(cache) as client:
+        await asked(client, questions(9))
+    (told,) = endpoint.told
+    assert min(at for at in endpoint.sent if at >= told) == told
+
+
+async def test_as_many_as_were_refused_together_count_once(cache: AnswerCache) -> None:
+    """Eight of eight refused: four may fly, not none; and with the answers the eight come back."""
+    endpoint = TimedEndpoint(lambda number: status(429) if number <= 8 else None, latency=5)
+    async with endpoint.client(cache, concurrency=8) as client:
+        assert all(isinstance(each, Reply) for each in await asked(client, questions(70)))
+    assert endpoint.most[:12] == [1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4]
+    assert endpoint.most[12] == 4 and endpoint.most[-1] == 8
+
+
+@dataclass
+class Bucket:
+    """A limit of requests a second, as providers set it: a bucket that fills steadily, and holds two seconds' worth."""
+
+    time: VirtualTime
+    rate: float
+    held: float = 0.0
+    at: float = 0.0
+
+    def take(self, number: int) -> httpx2.Response | None:
+        """A refusal without a word of when, where the bucket is empty."""
+        self.held = min(2 * self.rate, self.held + (self.time.now - self.at) * self.rate)
+        self.at = self.time.now
+        if self.held < 1:
+            return status(429)
+        self.held -= 1
+        return None
+
+
+@pytest.mark.parametrize("rate", long([2.0], [0.5, 1.0, 2.0, 5.0, 20.0, 100.0]))
+async def test_thirty_two_workers_live_with_a_limit_far_below_them(cache: AnswerCache, rate: float) -> None:
+    """They could send 128 a second: all questions are answered, few requests refused, and little time lost."""
+    number = long(50, 500)
+    endpoint = TimedEndpoint(lambda number: None)
+    endpoint.said = Bucket(endpoint.time, rate).take
+    async with endpoint.client(cache, concurrency=32) as client:
+        outcomes = await asked(client, questions(number))
+    assert all(isinstance(each, Reply) for each in outcomes)
+    assert len(endpoint.told) < 3 * number
+    assert endpoint.time.now < 1.5 * number / rate + 10
+
+
+async def test_a_question_that_breaks_the_endpoint_is_that_question(cache: AnswerCache) -> None:
+    """All attempts at one question end in a 500: it fails, and what the endpoint answered before and after is used."""
+
+    def handle(request: httpx2.Request) -> httpx2.Response:
+        return status(500) if "2号楼" in request.content.decode() else reply(EMPTY)
+
+    endpoint = answering(handle)
+    async with endpoint.client(cache, concurrency=1) as client:
+        outcomes = await asked(client, questions(5))
+    assert [type(each) for each in outcomes] == [Reply, Reply, AnswerError, Reply, Reply]
+    assert len(endpoint.requests) == 4 + ATTEMPTS
+
+
+async def test_a_question_that_is_always_turned_away_is_given_up(cache: AnswerCache) -> None:
+    """It alone fails, after a bounded number of attempts: more than a broken one has, while others are answered."""
+
+    def handle(request: httpx2.Request) -> httpx2.Response:
+        return status(503) if " 2号楼" in request.content.decode() else reply(EMPTY)
+
+    endpoint = answering(handle)
+    async with endpoint.client(cache, concurrency=2, attempts=3) as client:
+        outcomes = await asked(client, questions(12))
+    assert [number for number, each in enumerate(outcomes) if not isinstance(each, Reply)] == [2]
+    assert 11 + 3 <= len(endpoint.requests) <= 11 + 5 * (3 - 1) + 1
+
+
+async def test_an_endpoint_that_goes_away_for_good_is_given_up(cache: AnswerCache) -> None:
+    """After three questions in a row that nothing answered, the others are not sent; what was answered is kept."""
+    endpoint = answering(reply(EMPTY), reply(EMPTY), httpx2.ConnectError("refused"))
+    async with endpoint.client(cache, concurrency=1) as client:
+        outcomes = await asked(client, questions(20))
+    assert [type(each) for each in outcomes] == [
+        *2 * [Reply],
+        *(GIVEN_UP - 1) * [AnswerError],
+        *(20 - 1 - GIVEN_UP) * [EndpointUnreachable],
+    ]
+    assert len(endpoint.requests) == 2 + GIVEN_UP * ATTEMPTS
+    async with answering(reply(EMPTY)).client(cache) as client:
+        assert [each.replayed for each in await asked(client, questions(3)) if isinstance(each, Reply)] == [
+            True,
+            True,
+            False,
+        ]
