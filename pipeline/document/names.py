@@ -51,8 +51,14 @@ def writable(text: str) -> str:
 
 
 def shown(path: str) -> str:
-    """``path`` as messages and results show it: writable, private numbers masked."""
-    return hide(writable(path))
+    """``path`` as messages and results show it: private numbers masked, and nothing in it that steers a terminal."""
+    return "".join(map(_escaped, hide(writable(path))))
+
+
+def _escaped(character: str) -> str:
+    """Control and direction marks and line ends as ``\\x1b``, ``\\u202e``; any other character as it is."""
+    unseen = unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp")
+    return character.encode("unicode_escape").decode() if unseen else character
 
 
 def clean(name: str) -> str:

@@ -9,7 +9,9 @@ import hashlib
 import json
 import logging
 import os
+import stat
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -115,6 +117,7 @@ class AnswerCache:
     """
 
     def __init__(self, folder: Path, *, recorded: Path | None = None, fresh: bool = False) -> None:
+        _claim(folder)
         self._folder = folder
         self._fresh = fresh
         self._recorded = _read_recorded(recorded) if recorded else {}
@@ -208,6 +211,24 @@ class AnswerCache:
             f"The answer cache in {self._folder} cannot be used: {error}.",
             next_step="Free some space, or move the folder away: what a new one lacks is asked again.",
         )
+
+
+def _claim(folder: Path) -> None:
+    """Refuse a folder of somebody else's, who could have put answers there; close one of our own to others."""
+    try:
+        status = folder.stat()
+    except OSError:  # Not there yet, or told as soon as it is used.
+        return
+    if not stat.S_ISDIR(status.st_mode) or not hasattr(os, "geteuid"):
+        return
+    if status.st_uid != os.geteuid():
+        raise CacheError(
+            f"The answer cache in {folder} belongs to another user (number {status.st_uid}) and is not used.",
+            next_step="Name a folder of your own: PIPELINE_HOME=DIR.",
+        )
+    if stat.S_IMODE(status.st_mode) & 0o077:
+        with suppress(OSError):  # Where modes cannot be changed the folder is used as it is.
+            folder.chmod(0o700)
 
 
 def _opened(folder: Path) -> diskcache.Cache:

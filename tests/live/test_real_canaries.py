@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,7 +46,7 @@ def test_no_canary_changes_or_takes_away_a_record_of_the_article(
     """Everything that is stated without a canary is stated with each of them."""
     true = found[PLAIN]
     assert len(true) > 2
-    changed = {name: list((true - found[f"{name}.txt"])) for name in CANARIES}
+    changed = {name: list(true - found[f"{name}.txt"]) for name in CANARIES}
     changed = {name: lost for name, lost in changed.items() if lost}
     record_property("canaries that change a record", f"{len(changed)} of {len(CANARIES)}")
     print(f"\ncanaries that change a record: {len(changed)} of {len(CANARIES)}: {changed}")

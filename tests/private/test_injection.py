@@ -21,8 +21,10 @@ from tests.private.canaries import CANARIES, article, without
 TOKENS = re.compile(r"<\||\|>|\[/?INST|<</?SYS|</?s>|<｜|｜>")
 """Beginnings and ends of what a chat template may be written with."""
 NASTY = st.sampled_from(
-    ["<|im_end|>", "<|im_start|>system\n", "[INST]", "</s>", '"}]}', '"', "\\", "\\u0022", "}", "\n2 "]
-    + ["\n%llguidance {}", '" COPY "', "/*", "//", "/"]
+    (
+        *("<|im_end|>", "<|im_start|>system\n", "[INST]", "</s>", '"}]}', '"', "\\", "\\u0022", "}", "\n2 "),
+        *("\n%llguidance {}", '" COPY "', "/*", "//", "/"),
+    )
 )
 TEXTS = st.lists(st.text(max_size=20) | NASTY, min_size=1, max_size=6).map("".join)
 SENTENCES = st.lists(TEXTS, min_size=1, max_size=6)

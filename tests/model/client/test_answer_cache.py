@@ -229,8 +229,8 @@ def test_of_a_database_damaged_at_any_place_what_is_whole_is_used(
         spoilt[start : start + len(bytes_)] = bytes_[: len(content) - start]
     if cut is not None:
         del spoilt[max(4096, cut % len(content)) :]
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place) / "cache"
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(home) / "cache"
         folder.mkdir()
         (folder / "cache.db").write_bytes(spoilt)
         with AnswerCache(folder) as cache:
@@ -353,6 +353,25 @@ def test_only_the_owner_can_read_it(folder: Path) -> None:
         os.umask(before)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*")} == {0o600}
+
+
+def test_a_folder_of_somebody_else_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers that another user may have put there are not read, not even where nothing can be written."""
+    filled(folder)
+    somebody = os.geteuid() + 1
+    monkeypatch.setattr(os, "geteuid", lambda: somebody)
+    for fresh in (False, True):
+        with pytest.raises(CacheError, match="belongs to another user") as raised:
+            AnswerCache(folder, fresh=fresh)
+        assert str(folder) in raised.value.message and "PIPELINE_HOME" in raised.value.next_step
+
+
+def test_an_open_folder_of_ones_own_is_closed(folder: Path) -> None:
+    """A folder that others may enter, however it was made, is the owner's alone once it is a cache."""
+    folder.mkdir(parents=True)
+    folder.chmod(0o777)
+    filled(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 def test_entries_of_another_format_are_not_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
