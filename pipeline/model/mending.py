@@ -120,6 +120,9 @@ def readable(folder: Path) -> Iterator[tuple[str, str]]:
         while at <= most and in_vain < _IN_VAIN:
             try:
                 for number, key, text in connection.execute(_ROWS, (at,)):
+                    if not at <= number <= most:
+                        # A page that leads back to an earlier one, round and round.
+                        raise sqlite3.DatabaseError("the rows are not in order")
                     at, in_vain = number + 1, 0
                     if isinstance(key, str) and isinstance(text, str):
                         yield key, text
