@@ -17,7 +17,7 @@ from tests.run.answering_server import Fault, answer, labels_of, sentences_of
 Kind = Callable[[Mapping[str, Any]], Fault]
 """What is said instead of the answer to a request."""
 
-STALLED: Final = 2.0
+STALLED: Final = 4.0
 """Seconds after which a client of these tests takes a reply for stalled; a sound one takes a hundredth."""
 
 
