@@ -14,7 +14,8 @@ from eval.errors import EvalError
 from eval.runs import Run
 from tests.eval.conftest import Command
 from tests.eval.eval_corpus import OTHER, PLAIN, RECORDS, THIRD, Corpus, changed, without
-from tests.eval.report_pages import HARM, HARMFUL, Page, annotate, harmful, page_in, store
+from tests.eval.report_pages import HARM, HARMFUL, annotate, harmful, page_in, store
+from tests.output.html_page import Page
 from tests.run.made_up_articles import ALL
 
 Store = Callable[..., Run]

@@ -5,55 +5,19 @@ import gc
 import hashlib
 import weakref
 from dataclasses import replace
-from html.parser import HTMLParser
 from typing import Any
 
 from pipeline.document.text import Source
 from pipeline.output.report import MOST, Report
 from pipeline.records.link import Entity
 from schemas import Article, Failure, Rejected
+from tests.output.html_page import Page
 from tests.output.made_up_results import FAILURE, TEXT, document, result, summary
 
 HOSTILE = (
     "</script><script>alert(1)</script>\"><img src=x onerror=alert(2)>' onmouseover='alert(3)"
     "\u2028<!-- ]]> {{ 7 * 7 }} {% raw %} &lt; &#60;b> </div></body>\u202e\n"
 )
-VOID = {"meta", "input", "br", "img", "link", "hr"}
-
-
-class Page(HTMLParser):
-    """A page read back: its elements, the text of the articles, styles and scripts; all of it closed."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[tuple[str, dict[str, str]]] = []
-        self.articles: list[str] = []
-        self.raw: dict[str, list[str]] = {"style": [], "script": []}
-        self._open: list[tuple[str, str]] = []
-        self.feed(text)
-        self.close()
-        assert not self._open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        self.elements.append((tag, values))
-        if tag not in VOID:
-            self._open.append((tag, values.get("class", "")))
-        if tag == "div" and values.get("class") == "text":
-            self.articles.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop()[0] == tag
-
-    def handle_data(self, data: str) -> None:
-        if self._open and self._open[-1][0] in self.raw:
-            self.raw[self._open[-1][0]].append(data)
-        if ("div", "text") in self._open:
-            self.articles[-1] += data
-
-    def values(self, name: str) -> list[str]:
-        """All values of an attribute."""
-        return [values[name] for _, values in self.elements if name in values]
 
 
 def rendered(*results: Any, failures: tuple[Failure, ...] = (), **changes: Any) -> str:

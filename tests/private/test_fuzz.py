@@ -1,0 +1,257 @@
+"""Anything at all, to every part that reads what others wrote: a value or an error of ours, never a crash.
+
+In their long form (``make chaos``) these tests together try more than a million inputs. An input that once broke something
+stands in ``BROKE`` or beside the tests of its part.
+"""
+
+import json
+from io import BytesIO
+from itertools import pairwise
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from instructor.core.exceptions import ResponseParsingError
+from openai.types.chat import ChatCompletion
+from pydantic import ValidationError
+
+from pipeline.document import Source, chunk, prepare, read
+from pipeline.document.layout import lay_out
+from pipeline.document.normalise import normalise, script_of
+from pipeline.document.redact import find_private, hide
+from pipeline.document.segment import cut
+from pipeline.errors import AnswerError, DocumentError
+from pipeline.model.replies import checked
+from pipeline.records.dates import DateContext, dates_in
+from pipeline.records.numbers import (
+    numbers_in,
+    parse_area,
+    parse_count,
+    parse_money,
+    parse_quantity,
+    quantities_in,
+)
+from prompts.asked import ASKED, answer_model
+from tests.chaos import long
+
+INPUTS: Final = {
+    "reader": 100_000,
+    "lines of JSON": 60_000,
+    "layout": 60_000,
+    "document": 60_000,
+    "redaction": 220_000,
+    "segmenter": 150_000,
+    "normalising": 60_000,
+    "numbers": 150_000,
+    "dates": 60_000,
+    "answers": 100_000,
+    "completions": 50_000,
+}
+"""Inputs of the long form, by what reads them."""
+
+
+def many(part: str, short: int = 30) -> settings:
+    """Few inputs every day, very many in the long form."""
+    return settings(max_examples=long(short, INPUTS[part]), suppress_health_check=list(HealthCheck))
+
+
+PRINT = (
+    "市人民医院获批国家级胸痛中心患者患者，。！？；：、“”‘’《》（）()…—·.[]【】「」『』\"' \u3000\t\n\r-*#>|"
+)
+FIGURES = (
+    "0123456789０１２３４５６７８９〇零一二三四五六七八九十百千万亿两半廿卅.,，．%％‰多余近约超第至到-–~～—"
+)
+WHEN = "年月日号时点前后上下中旬初末底今去明当同次本季度至到自起止昨以来届春夏秋冬节./-－（）、"
+CUES = "身份证号码：电话收据合同编号联系人遗失声明作废公章张元人例X×+（"
+ANY = st.text(max_size=60)
+TEXTS = st.one_of(
+    ANY,
+    st.text(PRINT, max_size=200),
+    st.text(PRINT + FIGURES + WHEN + CUES, max_size=120),
+    st.text(st.characters(categories=("Cc", "Cf", "Zs", "Zl", "Zp", "Nd", "Lo")), max_size=60),
+)
+NUMBERS = st.text(FIGURES + "人次例张元万㎡平方米亩床", max_size=30) | ANY
+DATES = st.text(FIGURES + WHEN, max_size=30) | ANY
+
+BROKE: Final = {
+    "a number of 7,000 digits": "9" * 7000,
+    "a numeral of only units": "万亿" * 50,
+    "brackets that never close": "（" * 3000,
+    "digits in every script": "١٢٣４５６७८९" * 20,
+    "line ends of all kinds": "医\r\x0b\x0c\x1c\x85\u2028\u2029\n院",
+}
+"""What is longer or odder than an example comes to be by itself."""
+
+
+def made(text: str) -> Source:
+    """A made-up source."""
+    return Source("made.txt", "made.txt", text, "utf-8", "", {})
+
+
+def test_the_long_form_tries_a_million_inputs() -> None:
+    """The parts' inputs add up, and each part is fuzzed by a test below."""
+    assert sum(INPUTS.values()) >= 1_000_000
+    limits = {
+        getattr(test, "_hypothesis_internal_use_settings", None)
+        for test in globals().values()
+        if callable(test)
+    }
+    assert len(limits - {None}) >= len(set(INPUTS.values()))
+
+
+BYTES = st.binary(max_size=200) | st.builds(
+    lambda text, codec: text.encode(codec, "replace"),
+    TEXTS,
+    st.sampled_from(["utf-8", "gb18030", "utf-16", "big5"]),
+)
+
+
+@many("reader")
+@given(BYTES)
+def test_any_bytes_are_documents_or_refused(data: bytes) -> None:
+    """Standard input of any bytes is read or refused with a next step; what is read can be named and written."""
+    for one in read(["-"], BytesIO(data)):
+        if isinstance(one, DocumentError):
+            assert one.next_step and one.message.encode()
+        else:
+            assert one.document.encode() and len(one.text) <= len(data)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "text", "metadata"]) | ANY, inner, max_size=4),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@many("lines of JSON")
+@given(st.lists(JSON, min_size=1, max_size=3), st.booleans())
+def test_any_lines_of_json_are_documents_or_refused(values: list[Any], ascii_only: bool) -> None:
+    """Each line is a document or an error with its number; ids are unique."""
+    lines = [json.dumps(value, ensure_ascii=ascii_only) for value in values]
+    data = '{"id": "first", "text": "医"}\n' + "\n".join(lines)
+    found = list(read(["-"], BytesIO(data.encode("utf-8", "surrogatepass"))))
+    ids = [one.document for one in found if isinstance(one, Source)]
+    assert len(set(ids)) == len(ids) and all(one.isprintable() for one in ids)
+
+
+@many("layout")
+@given(TEXTS)
+def test_any_text_is_laid_out(text: str) -> None:
+    """Each code point stands in one block at most."""
+    places = [
+        at for block in lay_out(text).blocks for at in block.text.origin if at >= 0 and not text[at].isspace()
+    ]
+    assert len(places) == len(set(places))
+
+
+@many("document")
+@given(TEXTS)
+def test_any_text_is_a_document_or_refused(text: str) -> None:
+    """All stages together: sentences in chunks, or one error that names the document."""
+    try:
+        document = prepare(made(text))
+    except DocumentError as error:
+        assert error.next_step
+        return
+    assert len(document.public) == len(text)
+    chunks = chunk(document, sentences=3, characters=200, context=1)
+    assert sum(len(each.sentences) for each in chunks) == len(document.sentences)
+    DateContext.of(document.sentences)
+
+
+@many("redaction")
+@given(TEXTS)
+def test_any_text_is_masked_at_its_own_length(text: str) -> None:
+    """Spans rise and lie inside, and what is masked has nothing more to mask that was hidden before."""
+    spans = find_private(text)
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
+    assert len(hide(text)) == len(text)
+
+
+@many("segmenter")
+@given(TEXTS)
+def test_any_text_is_cut_without_a_loss(text: str) -> None:
+    """The sentences put together are the text; none is empty."""
+    sentences = cut(text)
+    assert "".join(sentences) == text and all(sentences)
+
+
+@many("normalising")
+@given(TEXTS)
+def test_any_text_keeps_its_length_when_it_is_normalised(text: str) -> None:
+    """Folding and simplification replace one for one; the script is one of two."""
+    assert len(normalise(text)) == len(text)
+    assert script_of(text) in ("hans", "hant")
+
+
+@many("numbers")
+@given(NUMBERS)
+def test_any_number_is_read_or_not(text: str) -> None:
+    """Every parser gives a value or nothing; values are finite."""
+    parse_area(text)
+    for value in (parse_money(text), parse_count(text), *(one.value for one in quantities_in(text))):
+        assert value is None or abs(value) < float("inf")
+    parse_quantity(text)
+    assert all(numbers_in(text))
+
+
+@many("dates")
+@given(DATES)
+def test_any_date_is_read_or_not(text: str) -> None:
+    """Dates stand where they are found."""
+    for date in dates_in(text):
+        assert 0 <= date.start < date.end <= len(text)
+
+
+LABELS = st.sampled_from(["任职", "指标", "句", "人", "职务", "机构", "篇头", "各方", "数值"])
+REPLY = st.recursive(
+    st.none() | st.integers() | st.floats() | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(LABELS | ANY, inner, max_size=4),
+    max_leaves=10,
+)
+KINDS = ("appointment", "metric")
+
+
+@many("answers")
+@given(REPLY.map(lambda value: json.dumps(value, ensure_ascii=False)) | TEXTS, st.integers(0, 30))
+def test_any_reply_is_an_answer_or_no_answer(text: str, cut_off: int) -> None:
+    """JSON of any shape, whole or cut off, and prose: a checked answer, or the error that leads to a re-ask."""
+    for said in (text, text[: -cut_off or None]):
+        try:
+            answer = answer_model(KINDS, 3).model_validate_json(said.encode("utf-8", "replace"), strict=True)
+        except ValidationError:
+            continue
+        assert all(kind in KINDS and max(fact.sentences) <= 3 for kind, fact in answer.facts())
+
+
+@many("completions")
+@given(
+    st.dictionaries(st.sampled_from(["id", "choices", "usage", "model", "object"]), JSON, max_size=5),
+    JSON,
+    JSON,
+)
+def test_any_completion_is_one_or_none(values: dict[str, Any], message: Any, content: Any) -> None:
+    """What a server sends in place of a completion is told from one."""
+    shapes = [
+        values,
+        {**values, "choices": [{"message": message}]},
+        {**values, "choices": [{"message": {"content": content}}]},
+    ]
+    for shape in (message, *(ChatCompletion.model_construct(None, **each) for each in shapes)):
+        try:
+            assert isinstance(checked(shape), ChatCompletion)
+        except (ResponseParsingError, AnswerError):
+            continue
+
+
+@pytest.mark.parametrize("text", BROKE.values(), ids=BROKE)
+def test_what_is_longer_or_odder_than_any_example(text: str) -> None:
+    """Every part above, on inputs that examples do not reach."""
+    document = prepare(made(f"医{text}"))
+    assert "".join(cut(text)) == text and len(hide(text)) == len(normalise(text)) == len(text)
+    for parse in (parse_area, parse_money, parse_count, parse_quantity, quantities_in, numbers_in, dates_in):
+        parse(text)
+    assert document.sentences and set(ASKED) > set(KINDS)
