@@ -123,6 +123,7 @@ class AnswerCache:
         self._recorded = _read_recorded(recorded) if recorded else {}
         self._disk: diskcache.Cache | None = None
         self._opened_as = 0
+        self._mended = False
         self._refused: CacheError | None = None
 
     def __enter__(self) -> Self:
@@ -158,7 +159,7 @@ class AnswerCache:
                 raise
             except Exception as error:
                 # On a damaged file diskcache may raise anything, so all is caught.
-                if attempt == "last" or not is_damage(error):
+                if attempt == "last" or self._mended or not is_damage(error):
                     raise self._broken(error) from error
                 self._mend()
 
@@ -191,6 +192,7 @@ class AnswerCache:
                 if self._opened_as != _file_number(self._folder):
                     return
                 kept, aside = mend(self._folder, _opened, lambda key, text: _unsealed(key, text) is not None)
+                self._mended = True
         except Exception as error:
             raise self._broken(error) from error
         logger.warning(
