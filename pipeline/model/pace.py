@@ -20,6 +20,7 @@ SPREAD: Final = 1.0
 RETRY_SECONDS: Final = 1200.0
 """After so long no further attempt is begun; long enough for a second one where the first stalled."""
 _FIRST_WAIT: Final = 1.0
+_DOUBLINGS: Final = 6
 _TURNED_AWAY: Final = 5
 """How many times as often a request is sent where the endpoint is overloaded, and answers others meanwhile."""
 
@@ -73,7 +74,7 @@ class Pace:
             self.in_a_row += 1
         seconds = seconds_asked_for(error)
         if seconds is None:
-            seconds = _FIRST_WAIT * 2.0 ** (self.in_a_row - 1) if is_news else 0.0
+            seconds = _FIRST_WAIT * 2.0 ** min(self.in_a_row - 1, _DOUBLINGS) if is_news else 0.0
         self._opens = max(self._opens, self._clock() + min(seconds, LONGEST_WAIT))
 
     def _answered(self) -> None:
