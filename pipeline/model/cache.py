@@ -19,7 +19,7 @@ from typing import Any, Final, Self
 import diskcache
 
 from pipeline.errors import CacheError
-from pipeline.model.mending import DATABASE, adopt, is_damage, locked, look_up, mend
+from pipeline.model.mending import DATABASE, adopt, check, is_damage, locked, look_up, mend
 
 FORMAT: Final = 1
 """Version of the stored form; part of every key, so that another version's entries are simply not found."""
@@ -176,6 +176,7 @@ class AnswerCache:
                     self._opened_as = _file_number(self._folder)
                     self._disk = _opened(self._folder)
                     self._opened_as = _file_number(self._folder)
+                    check(self._folder)
             except Exception as error:
                 if is_damage(error):
                     raise

@@ -37,6 +37,8 @@ _OUTSIDE: Final = {
     sqlite3.SQLITE_NOLFS,
 }
 """SQLite's codes for what comes from outside: the disk, the folder, other processes."""
+_LOOKED_THROUGH: Final = 1 << 28
+"""Bytes of the largest database that is looked through whenever it is opened, which takes up to a second."""
 _SMALLEST_ROW: Final = 64
 """Bytes of a database per row at least: how far row numbers can go."""
 _IN_VAIN: Final = 5000
@@ -56,6 +58,23 @@ def is_damage(error: Exception) -> bool:
         return False
     code = getattr(error, "sqlite_errorcode", None)
     return code is None or code == sqlite3.SQLITE_IOERR_SHORT_READ or code & 0xFF not in _OUTSIDE
+
+
+def check(folder: Path) -> None:
+    """Look a database through, unless it is large.
+
+    A damaged index can hide answers without a word: they would be asked for again.
+
+    Raises:
+        sqlite3.DatabaseError: it is damaged somewhere.
+    """
+    path = folder / DATABASE
+    if path.stat().st_size > _LOOKED_THROUGH:
+        return
+    with closing(sqlite3.connect(path)) as connection:
+        (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if said != "ok":
+        raise sqlite3.DatabaseError(said)
 
 
 @contextmanager
