@@ -14,9 +14,11 @@ from pipeline.model.replies import Meter
 from pipeline.profiles import Profile
 from pipeline.records.ask import HEADER, Asking, askings
 from pipeline.records.check import check, dropped
-from pipeline.records.ground import Reading, ground
+from pipeline.records.draft import Reading
+from pipeline.records.ground import ground
 from pipeline.records.header import article
 from pipeline.records.link import link
+from pipeline.records.lists import completed
 from pipeline.records.merge import merge
 from pipeline.records.overlap import settle
 from pipeline.results import ChunkLine, DocumentResult, SentenceLine
@@ -119,7 +121,9 @@ def assemble(document: Document, answered: Sequence[Answered]) -> DocumentResult
         (kind, fact, each.asking)
         for each in answered
         if each.reply
-        for kind, fact in each.reply.answer.facts()
+        for kind, fact in completed(
+            each.reply.answer.facts(), "".join(sentence.text for sentence in each.asking.sentences)
+        )
     ]
     reading = Reading.of(
         document, [fact.person for _, fact, _ in facts if isinstance(fact, AskedAppointment)]

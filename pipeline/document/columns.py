@@ -12,11 +12,11 @@ from functools import lru_cache
 from statistics import mean, median
 
 from pipeline.document.chains import Link, links
-from pipeline.document.lexicon import lexicon
 from pipeline.document.lines import Line
 from pipeline.document.normalise import normalise
 from pipeline.document.seams import Seams, closes, head, tail
 from pipeline.document.text import MappedText
+from pipeline.lexicon import lexicon
 
 FEWEST = 12
 """Fragments of a region; with fewer there is too little to tell columns from a list."""

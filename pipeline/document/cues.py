@@ -96,7 +96,9 @@ def _serial(text: str, cue: int, at: int, fewest: int) -> tuple[int, int] | None
             return None
         start = prefix.end()
     end = next_at = start
-    while (token := _TOKEN.match(text, next_at, start + _LONGEST)) and not _counts(text, start, token.end(), sure):
+    while (token := _TOKEN.match(text, next_at, start + _LONGEST)) and not _counts(
+        text, start, token.end(), sure
+    ):
         end = token.end()
         glue = _GLUE.match(text, end)
         if glue is None or glue.end() == end:

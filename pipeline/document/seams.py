@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.document.lexicon import LONGEST, Lexicon, lexicon
+from pipeline.lexicon import LONGEST, Lexicon, lexicon
 
 _KEPT = 7
 """Characters on either side of a seam that are looked at."""

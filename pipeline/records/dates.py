@@ -206,6 +206,12 @@ class DateContext:
             span = next(iter(alone), None)
         return Resolved(None, "verbatim") if span is None else self._rendered(span)
 
+    def last_before(self, sentence: Sentence, at: int) -> Resolved | None:
+        """The last date of ``sentence`` that ends at or before offset ``at`` of its text; None where there is none."""
+        end = len(_squeezed(sentence.text[:at])[0])
+        earlier = [span for span in self.spans.get(sentence.number, ()) if span.end <= end]
+        return self._rendered(earlier[-1]) if earlier else None
+
     def _span_at(self, copy: str, sentence_number: int) -> _Span | None:
         """The date that the copy covers or is a part of; one that begins with the copy goes first."""
         text, spans = self.texts.get(sentence_number, ""), self.spans.get(sentence_number, ())

@@ -187,6 +187,11 @@ def quantity_at(text: str, start: int, end: int) -> Quantity | None:
     return next((one for one in _quantities(text) if one.span[0] < end and start < one.span[1]), None)
 
 
+def quantities_in(printed: str) -> tuple[Quantity, ...]:
+    """All numbers of ``printed`` that count something, in reading order, halves last."""
+    return tuple(_quantities(printed))
+
+
 def _quantities(printed: str) -> Iterator[Quantity]:
     text = printed.translate(_FOLD)
     for number in _joined(list(_numbers(text)), text):

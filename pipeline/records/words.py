@@ -114,6 +114,8 @@ def accreditation_status(action: str, designation: str, sentence: str) -> Accred
     itself ``建设单位`` is started, unless the text speaks of an application or a plan.
     """
     lead = _before(sentence, designation)
+    if action and f"成功{action}" in lead:
+        action = f"成功{action}"
     clause = re.split(f"[{_CLAUSE_END}]", lead)[-1]
     verb = _first(_STATUS, action)
     status = verb or _last(_STATUS, clause)
@@ -173,6 +175,16 @@ _VERB_PHRASE = re.compile(
     r"^(通过|获得|获批|打造|推进|提升|提高|加强|加快|深化|实现|完善|坚持|开展|创建|争创|启动|召开|举行|成为|成功|"
     r"顺利|积极|持续|不断|全面|进一步|被|已|正在|在|对|将|把|为|以|与|和|向)"
 )
+
+
+_OBTAINED_IN = re.compile(r"^.*(?:筹建|获批|获得|成为|创建|通过|荣获|建成)(?=.{4,})")
+_REVIEW_END = re.compile(r"(?<=[中心科区室元点院地台])(?:认证|评审|验收|复审|评估)$")
+
+
+def title(text: str) -> str:
+    """A status as it is called: without the verb by which it was obtained, and without the review behind it."""
+    plain = clean(text)
+    return _REVIEW_END.sub("", _OBTAINED_IN.sub("", plain))
 
 
 _BARE = re.compile(r"认证|评审|验收|资格|资质|达标|级|甲等|单位|医院|项目|[一二三四五六七八九十\d]大中心")
@@ -419,7 +431,9 @@ def _without_half_bracket(text: str) -> str:
 def project_name(text: str, owner: str | None = None) -> str:
     """A project's name without its owner and without a closing ``项目`` or ``建设项目``."""
     name = clean(text)
-    short = re.sub(r"(建设)?项目$", "", name) or name
+    short = (
+        re.sub(r"(建设)?项目$", "", re.sub(r"^(?:建设|新建|扩建|筹建|谋划建设)(?=.{3})", "", name)) or name
+    )
     if owner and short.startswith(owner) and len(short) >= len(owner) + 2:
         short = short[len(owner) :].lstrip("的")
     return short

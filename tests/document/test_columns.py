@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from pipeline.document import prepare
 from pipeline.document.chains import links
 from pipeline.document.columns import reordered
-from pipeline.document.lexicon import lexicon
 from pipeline.document.lines import read_lines
 from pipeline.document.seams import Seams, closes, marks
 from pipeline.document.text import Document, Source
+from pipeline.lexicon import lexicon
 from tests.document.made_columns import PARAGRAPHS, following, ordinary, page
 
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from pipeline.document import Document, Source, prepare
 from pipeline.document.persons import persons
 from pipeline.document.text import Block, MappedText
-from pipeline.records.ground import Reading, ground
+from pipeline.records.draft import Reading
+from pipeline.records.ground import ground
 from pipeline.surnames import COMPOUND, SURNAMES
 from prompts.asked import AskedNotice
 from tests.chaos import long

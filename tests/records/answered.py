@@ -5,7 +5,8 @@ from typing import Any
 from pipeline.document import prepare
 from pipeline.document.text import Document, Source
 from pipeline.records.candidate import Candidate
-from pipeline.records.ground import Reading, ground
+from pipeline.records.draft import Reading
+from pipeline.records.ground import ground
 from prompts.asked import ASKED, Asked
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pipeline.document.text import Document, Sentence, Source, Span
 from pipeline.records.candidate import Candidate
 from pipeline.records.check import check
-from pipeline.records.ground import Reading, evidence_of, ground
+from pipeline.records.draft import Reading
+from pipeline.records.ground import evidence_of, ground
 from prompts.asked import ASKED, MAX_CITED
 from schemas import Check, Rejected
 from tests.records.answered import document, fact, grounded

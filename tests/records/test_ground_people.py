@@ -2,7 +2,8 @@
 
 from pipeline.records.candidate import Candidate
 from pipeline.records.check import check
-from pipeline.records.ground import Reading, ground
+from pipeline.records.draft import Reading
+from pipeline.records.ground import ground
 from schemas import Rejected
 from tests.records.answered import document, fact, grounded
 
@@ -56,12 +57,12 @@ def test_a_post_leaves_its_unit_to_the_unit() -> None:
 
 
 def test_what_is_counted_is_not_whom_it_measures() -> None:
-    """An indicator copied as the subject is the indicator; a body or a unit stays what it is."""
+    """What is counted is read off the words before the number, whichever field it was copied into."""
     text = "云岭县中医院全年门诊量12万人次。"
     swapped = grounded(text, "metric", indicator="", subject="全年门诊量", value="12万人次").values
-    assert (swapped["indicator"], swapped["subject"]) == ("全年门诊量", "云岭县中医院")
+    assert (swapped["indicator"], swapped["subject"]) == ("门诊量", "云岭县中医院")
     stayed = grounded(text, "metric", indicator="", subject="云岭县中医院", value="12万人次").values
-    assert (stayed["indicator"], stayed["subject"]) == (None, "云岭县中医院")
+    assert (stayed["indicator"], stayed["subject"]) == ("门诊量", "云岭县中医院")
 
 
 def test_a_year_is_no_value() -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from pipeline.document.text import Document
-from pipeline.records.ground import Reading, ground
+from pipeline.records.draft import Reading
+from pipeline.records.ground import ground
 from pipeline.records.header import article
 from schemas import Article, Service
 from tests.records.answered import document, fact

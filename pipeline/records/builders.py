@@ -1,0 +1,371 @@
+"""From a fact as it was copied to the fields of its record type: one builder for each type."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from pipeline.records import counted, words
+from pipeline.records.draft import NOTHING, Draft
+from pipeline.records.names import is_organization
+from pipeline.records.numbers import (
+    Quantity,
+    parse_area,
+    parse_count,
+    parse_money,
+    parse_quantity,
+    quantity_at,
+)
+from pipeline.records.organizations import has_place, is_unit, names_in, suffix_kind
+from pipeline.records.people import is_person, strip_titles
+from pipeline.records.phrases import modifiers
+from schemas import Check
+
+PRIVATE: Final = "个人"
+"""What a private person is called who gives a notice."""
+_LONGEST_ITEM: Final = 16
+_PRIVATE_WORD = re.compile(r"^(本人|个人)|(先生|女士)$")
+_SEVERAL = re.compile(r"^[\u4e00-\u9fff]{2,4}(、[\u4e00-\u9fff]{2,4})+$")
+_NUMBER_BEHIND = re.compile(
+    r"[（(][^（）()]*[*\d][^（）()]*[)）]|(编号|号码|证号|号)?[:：]?\s*[A-Za-z]*\*[*\w-]*"
+)
+_LEVEL_IN_FRONT = re.compile(r"^[“”‘’\"]*(国际级|国家级|省级|市级|县级)")
+_TITLE = re.compile(
+    r"(?:副?主任[医护药技]师|主[治管][医护药技]师|[医护药技]师|副?教授|副?研究员|院士|博士(?:生导师)?|硕士(?:生导师)?|国医大师|专家|名[老]?中医)"
+)
+"""Professional titles: positions of a person, not of an organization."""
+_UNIT_AND_POST = re.compile(
+    r"([\u4e00-\u9fff]{2,12}?)((?:副|执行|常务)?(?:主任|科长|处长|所长|部长|护士长|负责人|带头人))"
+)
+_TAKES_POST = re.compile(r"(?<!主)任(?!务|何|意|重|职资格)|当选|兼")
+"""Words by which a sentence tells posts of somebody whom it does not name."""
+_HELD_BY = re.compile(
+    r"([\u4e00-\u9fff]{4,}?)(?:召开了?|举办了?|举行了?|组织开展|组织|开展了?|主办|承办)(.{3,})"
+)
+_SOLEMN = re.compile(r"(?:正式|隆重|顺利|圆满|如期)(?=[\u4e00-\u9fff]{2})")
+"""How a happening went, which is not what it is called."""
+_DESCRIBED = re.compile(r"\d{1,3}岁(?:的)?(?:[男女]?(?:患者|患儿|市民|村民|老人|居民|孩子|婴儿))?(?:的)?$")
+"""Words of age before a patient's name, which belong to the description as printed."""
+_AGE = re.compile(r"(\d{1,3})岁")
+
+
+def _appointment(fact: Any, draft: Draft) -> None:
+    person, title = strip_titles(words.clean(fact.person))
+    person = draft.reading.person(person)
+    position = draft.words("position", fact.position) or title or None
+    unit = fact.unit
+    if position and (inside := _UNIT_AND_POST.fullmatch(position)) and is_unit(inside[1]):
+        position, unit = inside[2], unit if unit.strip() not in NOTHING else inside[1]
+    if fact.person.strip() not in NOTHING:
+        draft.place("person", fact.person, "verbatim")
+    elif person := _holder(fact, draft):
+        draft.checks.append(Check(field="person", status="resolved"))
+    body = _employer(fact, draft.text)
+    stated = body.strip() not in NOTHING
+    is_title = position is not None and _TITLE.fullmatch(position) is not None
+    organization = draft.organization("organization", body) if stated or not is_title else None
+    draft.values = {
+        "person": person or None,
+        "position": words.full_position(position, organization) if position else None,
+        "organization": organization,
+        "unit": _unit(draft, unit, body),
+        "former": words.is_former(position or "", draft.text, person),
+    }
+
+
+def _employer(fact: Any, text: str) -> str:
+    """Where a post before its holder's name is held: the body before both, never one that the sentence goes on to name."""
+    post, person, body = (
+        text.find(each) if each else -1 for each in (fact.position, fact.person, fact.organization)
+    )
+    if not -1 < post < person < body:
+        return str(fact.organization)
+    before = [text[start:end] for start, end in names_in(text[:person])]
+    return before[-1] if before else ""
+
+
+def _holder(fact: Any, draft: Draft) -> str:
+    """Who holds a post that the model gave without a person: somebody in the sentence, or whom a list of posts is about."""
+    named = draft.reading.named_in(draft.text)
+    listed = _TAKES_POST.search(draft.text) or suffix_kind(words.clean(fact.organization)) == "society"
+    if named or not listed:
+        return named[0] if len(named) == 1 else ""
+    return draft.reading.person_meant(draft.last) or ""
+
+
+def _accreditation(fact: Any, draft: Draft) -> None:
+    copied, body = fact.designation, fact.organization
+    if suffix_kind(words.clean(body)) in ("society", "other", "government"):
+        # Whoever grants a status, or a network that has members, does not obtain it.
+        copied, body = (body + copied if draft.find(body + copied) else copied), ""
+    designation = draft.words("designation", copied, words.title)
+    if designation and (found := draft.find(designation)):
+        text, at = found[0].text, found[1]
+        designation = (modifiers(text, designation) or _shared_level(text, at)) + designation
+    organization = draft.organization("organization", body)
+    issuer = draft.words("issuer", fact.issuer)
+    if issuer is not None and (issuer == organization or not (is_organization(issuer) or is_person(issuer))):
+        issuer = None
+    draft.values = {
+        "organization": organization,
+        "unit": _unit(draft, fact.unit, fact.organization),
+        "designation": designation,
+        "level": words.level(designation or "", issuer or "", draft.text),
+        "status": words.accreditation_status(fact.action, designation or "", draft.text),
+        "date": draft.date_told("date", fact.date, fact.designation),
+        "issuer": issuer,
+    }
+
+
+def _shared_level(sentence: str, at: int) -> str:
+    """The level that a list states once for all its items: of ``国家级甲中心、乙中心`` the second is 国家级 too."""
+    before = re.split(r"[，。；：,;:]", sentence[:at])[-1]
+    items = re.split(r"、|”“", before)
+    if len(items) < 2 or _LEVEL_IN_FRONT.match(sentence[at:]):
+        return ""
+    first = re.split(r"[了为过成得获有]", items[0])[-1]
+    level = _LEVEL_IN_FRONT.match(first)
+    short = all(len(item) <= _LONGEST_ITEM and not re.search(r"[级了为获]", item) for item in items[1:])
+    return level[1] if level and short else ""
+
+
+def _honour(fact: Any, draft: Draft) -> None:
+    named = suffix_kind(fact.recipient) or is_unit(fact.recipient) or is_person(words.clean(fact.recipient))
+    recipient = draft.organization("recipient", fact.recipient if named else "", party=True)
+    granted_by = draft.words("granted_by", fact.granted_by)
+    draft.values = {
+        "recipient": recipient,
+        "honour": draft.words("honour", fact.honour),
+        "rank": draft.words("rank", fact.rank),
+        "granted_by": granted_by if granted_by != recipient else None,
+        "date": draft.date_told("date", fact.date, fact.honour),
+    }
+
+
+def _metric(fact: Any, draft: Draft) -> None:
+    subject, indicator = fact.subject, fact.indicator
+    if indicator.strip() in NOTHING and not is_unit(subject) and not suffix_kind(subject):
+        # What is counted was copied as what is measured: 门诊量 is nobody's name.
+        subject, indicator = "", subject
+    subject = counted.subject_of(subject)
+    draft.values = {
+        "subject": draft.organization("subject", subject, party=True),
+        "indicator": None,
+        "value": None,
+        "kind": None,
+    }
+    copied, found = parse_quantity(fact.value), draft.find(fact.value)
+    if copied is None or found is None:
+        draft.reasons.append(f"value: “{fact.value}” is no number in the cited sentences")
+        return
+    sentence, at = found
+    # Read in its sentence: words around a number belong to it (不低于, 近, 以上), also where the copy leaves them out.
+    quantity = quantity_at(sentence.text, at + copied.span[0], at + copied.span[1])
+    if quantity is None:
+        draft.reasons.append(f"value: “{fact.value}” counts nothing where it stands")
+        return
+    if counted.in_a_name(sentence.text, quantity):
+        draft.reasons.append(f"value: “{fact.value}” is a part of a name")
+    draft.place("value", fact.value, "derived")
+    draft.values |= {
+        "indicator": _indicator(draft, indicator, sentence.text, quantity),
+        "period": draft.date_before(
+            "period", fact.period, sentence, counted.told_from(sentence.text, quantity)
+        ),
+        "value": quantity.value,
+        "value_max": quantity.value_max,
+        "measure": quantity.measure,
+        "kind": words.metric_kind(fact.value, fact.indicator, sentence.text, at + copied.span[0]),
+        "qualifier": quantity.qualifier,
+    }
+
+
+def _indicator(draft: Draft, copied: str, text: str, quantity: Quantity) -> str | None:
+    """What a number counts by the words around it; what the model copied where they do not tell."""
+    read = counted.indicator_of(text, quantity)
+    if read is None:
+        return draft.words("indicator", copied)
+    draft.place("indicator", read, "verbatim") if draft.find(read) else draft.checks.append(
+        Check(field="indicator", status="derived")
+    )
+    return read
+
+
+def _partnership(fact: Any, draft: Draft) -> None:
+    draft.values = {
+        "parties": _distinct(draft.people("parties", fact.parties, bodies=True)),
+        "form": words.partnership_form(fact.form, fact.subject, draft.text),
+        "subject": draft.words("subject", fact.subject),
+        "date": draft.date_told("date", fact.date, fact.subject),
+        "status": words.partnership_status(fact.form, fact.subject, draft.text),
+    }
+
+
+def _distinct(parties: Sequence[str]) -> tuple[str, ...]:
+    """The parties without those that are a part of another, and without networks that have no name of their own."""
+    named = [one for one in parties if not (suffix_kind(one) == "society" and not has_place(one))]
+    return tuple(
+        one
+        for one in named
+        if not any(one != other and one.startswith(other) and suffix_kind(one) is None for other in named)
+    )
+
+
+def _event(fact: Any, draft: Draft) -> None:
+    host, called = _host(fact.name)
+    name = draft.words("name", called, lambda text: _SOLEMN.sub("", words.clean(text)))
+    first, _, last = (draft.date_told("date", fact.date, fact.name) or "").partition("/")
+    draft.values = {
+        "name": name,
+        "kind": words.event_kind(name or "", draft.text),
+        "date": first or None,
+        "date_end": last or None,
+        "place": _place(draft, fact.place),
+        "organizers": draft.people(
+            "organizers", [*([host] if host else []), *fact.organizers], bodies=True, named=True
+        ),
+        "participants": draft.people("participants", fact.participants, bodies=True, named=True),
+    }
+
+
+def _place(draft: Draft, copied: str) -> str | None:
+    """Where something took place: what stands behind a word of place."""
+    place = words.clean(copied)
+    return (
+        draft.words("place", copied)
+        if place and re.search(rf"(?:在|于|赴|到|走进|前往|地点[:：]?)[“]?{re.escape(place)}", draft.text)
+        else None
+    )
+
+
+def _host(name: str) -> tuple[str, str]:
+    """Who held a happening, and its name, where both were copied with the verb between: ``某医院召开推进会``."""
+    found = _HELD_BY.fullmatch(name)
+    return (found[1], found[2]) if found and suffix_kind(found[1]) else ("", name)
+
+
+def _project(fact: Any, draft: Draft) -> None:
+    owner = draft.organization("owner", fact.owner)
+    area = parse_area(fact.area)
+    if (body := draft.reading.names.full_name(fact.name)) != fact.name and suffix_kind(body):
+        draft.reasons.append(f"name: “{fact.name}” is {body}, not what it builds")
+    draft.values = {
+        "name": (name := draft.words("name", fact.name, lambda text: words.project_name(text, owner))),
+        "owner": owner if owner != name else None,
+        "status": words.project_status(fact.status, fact.name, draft.text),
+        "date": draft.date_told("date", fact.date, fact.name),
+        "investment_cny": _amount(draft, "investment_cny", fact.investment, parse_money(fact.investment)),
+        "area": _amount(draft, "area", fact.area, area[0] if area else None),
+        "area_measure": area[1] if area and draft.find(fact.area) else None,
+        "beds": _amount(draft, "beds", fact.beds, parse_count(fact.beds)),
+        "equipment": tuple(
+            value for item in fact.equipment if (value := draft.words("equipment", item)) is not None
+        ),
+    }
+
+
+def _amount(draft: Draft, name: str, copied: str, value: float | int | None) -> float | int | None:
+    if value is None or draft.find(copied) is None:
+        return None
+    draft.place(name, copied, "derived")
+    return value
+
+
+def _system(fact: Any, draft: Draft) -> None:
+    draft.values = {
+        "organization": draft.organization("organization", fact.organization),
+        "name": draft.words("name", fact.name),
+        "action": words.system_action(fact.action, fact.name, draft.text),
+        "date": draft.date_told("date", fact.date, fact.name),
+    }
+
+
+def _technique(fact: Any, draft: Draft) -> None:
+    draft.values = {
+        "organization": draft.organization("organization", fact.organization),
+        "unit": _unit(draft, fact.unit, fact.organization),
+        "name": draft.words("name", fact.name),
+        "novelty": draft.words("novelty", fact.novelty),
+        "date": draft.date_told("date", fact.date, fact.name),
+    }
+
+
+def _service(fact: Any, draft: Draft) -> None:
+    draft.values = {
+        "organization": draft.organization("organization", fact.organization),
+        "name": draft.words("name", fact.name),
+        "date": draft.date_told("date", fact.date, fact.name),
+    }
+
+
+def _case(fact: Any, draft: Draft) -> None:
+    described = _DESCRIBED.search(draft.text.partition(fact.patient)[0]) if draft.find(fact.patient) else None
+    patient = draft.words("patient", (described[0] if described else "") + fact.patient)
+    age = _AGE.search(patient or "")
+    draft.values = {
+        "patient": patient,
+        "age": int(age[1]) if age else None,
+        "condition": draft.words("condition", fact.condition),
+        "treatment": draft.words("treatment", fact.treatment),
+        "organization": draft.organization("organization", fact.organization),
+        "unit": _unit(draft, fact.unit, fact.organization),
+        "clinicians": draft.people("clinicians", fact.clinicians, bodies=False),
+        "date": draft.date("date", fact.date),
+        "outcome": draft.words("outcome", fact.outcome),
+    }
+
+
+def _notice(fact: Any, draft: Draft) -> None:
+    subject = draft.words("subject", fact.subject, _without_number)
+    declarant = draft.words("declarant", fact.declarant)
+    if declarant and (is_person(declarant) or _PRIVATE_WORD.search(declarant) or _SEVERAL.search(declarant)):
+        # R10: private people are not named; that the notice is a private person's is what the record says.
+        declarant = PRIVATE
+    draft.values = {
+        "kind": words.notice_kind(subject or ""),
+        "subject": subject,
+        "declarant": declarant,
+        "date": draft.date("date", fact.date),
+    }
+
+
+def _without_number(text: str) -> str:
+    """The thing lost without its number."""
+    return words.clean(_NUMBER_BEHIND.sub("", text))
+
+
+def _article(fact: Any, draft: Draft) -> None:
+    """The header; its values are checked by :mod:`pipeline.records.header`."""
+    draft.values = {
+        "title": draft.words("title", fact.title, str.strip),
+        "subtitle": draft.words("subtitle", fact.subtitle, lambda text: text.strip(" —-")),
+        "authors": draft.people("authors", fact.authors, bodies=False),
+        "photographers": draft.people("photographers", fact.photographers, bodies=False),
+        "publication": draft.words("publication", fact.publication),
+        "date": draft.date("date", fact.date),
+    }
+
+
+def _unit(draft: Draft, copied_unit: str, copied_organization: str) -> str | None:
+    """The unit as copied, or the one printed together with its organization (``甲医院胸痛中心``)."""
+    return draft.words("unit", copied_unit, words.unit_name) or (
+        draft.reading.names.split_unit(copied_organization)[1] or None
+        if draft.find(copied_organization)
+        else None
+    )
+
+
+BUILDERS: Final[dict[str, Callable[[Any, Draft], None]]] = {
+    "appointment": _appointment,
+    "accreditation": _accreditation,
+    "honour": _honour,
+    "metric": _metric,
+    "partnership": _partnership,
+    "event": _event,
+    "project": _project,
+    "system": _system,
+    "technique": _technique,
+    "service": _service,
+    "case": _case,
+    "notice": _notice,
+    "article": _article,
+}

@@ -1,0 +1,64 @@
+"""Lists are split: what the model left out of one, and what stands beside it and is no item."""
+
+from typing import Any
+
+import pytest
+
+from pipeline.records.lists import completed, fellows
+from prompts.asked import ASKED, Asked
+
+# text, the item that was copied, the others
+LISTS = [
+    ("建成国家级胸痛中心、房颤中心、创伤中心，获好评。", "国家级胸痛中心", ("房颤中心", "创伤中心")),
+    ("（肿瘤中心、麻醉疼痛中心和重症监护中心）通过验收", "麻醉疼痛中心", ("重症监护中心", "肿瘤中心")),
+    ("上线“随访管理系统”“病房呼叫系统”，建立", "随访管理系统", ("病房呼叫系统",)),
+    ("开展义诊活动、党日活动等。", "义诊活动", ("党日活动",)),
+    ("建成胸痛中心，门诊楼竣工。", "胸痛中心", ()),
+    ("建成胸痛中心、门诊大楼。", "胸痛中心", ()),
+    ("没有这一项。", "胸痛中心", ()),
+]
+
+
+@pytest.mark.parametrize(("text", "item", "others"), LISTS)
+def test_the_fellows_of_an_item_share_its_head(text: str, item: str, others: tuple[str, ...]) -> None:
+    """Items between the same signs under the same head word; nothing that is another thing or another clause."""
+    assert fellows(text, item) == others
+
+
+def told(kind: str, **values: Any) -> tuple[str, Asked]:
+    """A fact as the model copied it."""
+    model = ASKED[kind]
+    empty = {
+        name: [] if "list" in str(field.annotation) else "" for name, field in model.model_fields.items()
+    }
+    return kind, model.model_construct(**(empty | {"sentences": [1]} | values))
+
+
+def test_every_item_of_a_list_becomes_a_fact() -> None:
+    """What holds of the one that was copied holds of its fellows; those that were copied are not doubled."""
+    text = "云岭县中医院获批省级胸痛中心、卒中中心、创伤中心。"
+    facts = [told("accreditation", designation=name) for name in ("省级胸痛中心", "创伤中心")]
+    found = [fact.designation for _, fact in completed(facts, text)]  # type: ignore[attr-defined]
+    assert sorted(found) == sorted(["省级胸痛中心", "创伤中心", "卒中中心"])
+
+
+def test_all_posts_before_a_name_are_held() -> None:
+    """A post cut short is made whole, and the others of the list are added, of that person alone."""
+    text = "云岭县中医院党委副书记、院长石一鸣，党委委员、副院长庄可久等出席。"
+    facts = [
+        told("appointment", person="石一鸣", position="副书记"),
+        told("appointment", person="庄可久", position="副院长"),
+    ]
+    found = {(fact.person, fact.position) for _, fact in completed(facts, text)}  # type: ignore[attr-defined]
+    assert found == {
+        ("石一鸣", "党委副书记"),
+        ("石一鸣", "院长"),
+        ("庄可久", "党委委员"),
+        ("庄可久", "副院长"),
+    }
+
+
+def test_other_facts_pass_as_they_are() -> None:
+    """Nothing is lost and nothing made of what stands in no list."""
+    facts = [told("honour", honour="先进集体"), told("metric", value="30例", indicator="手术")]
+    assert list(completed(facts, "云岭县中医院手术30例，获评先进集体。")) == facts
