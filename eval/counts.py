@@ -128,12 +128,22 @@ class EvidenceCounts(Sums):
 
 @dataclass(frozen=True, slots=True)
 class SupportCounts(Sums):
-    """Values looked for in their own evidence (no choices, no booleans), and those not found there."""
+    """Values looked for in their own evidence (no choices, no booleans), and those not found there.
+
+    ``elsewhere``: a full name or a year that another part of the document gives, as the guide has it;
+    ``unsupported``: nothing in the document does.
+    """
 
     values: int = 0
+    elsewhere: int = 0
     unsupported: int = 0
 
     @property
+    def elsewhere_share(self) -> float | None:
+        """The share that only another part of the document gives."""
+        return _share(self.elsewhere, self.values)
+
+    @property
     def share(self) -> float | None:
-        """The share that does not stand there."""
+        """The share that nothing supports."""
         return _share(self.unsupported, self.values)

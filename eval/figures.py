@@ -130,6 +130,8 @@ def _evidence(documents: Sequence[DocumentCounts]) -> Figures | None:
         "values_with_evidence": _ratios(ratios(sums.values_cited, total.fp + uncited, total.fn + uncited)),
         "unsupported": predicted.share,
         "unsupported_in_gold": gold.share,
+        "elsewhere": predicted.elsewhere_share,
+        "elsewhere_in_gold": gold.elsewhere_share,
     }
 
 

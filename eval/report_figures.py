@@ -96,7 +96,7 @@ _HEADLINE: Final[Mapping[str, Callable[[Figures], str]]] = {
     "record F1": lambda found: number(found["records"]["f1"]),
     "mean F1 of the documents": lambda found: number(found["macro_f1"]),
     "F1 with right evidence": lambda found: number(_evidence(found, "values_with_evidence", "f1")),
-    "not in own evidence": lambda found: share(_evidence(found, "unsupported")),
+    "supported by nothing": lambda found: share(_evidence(found, "unsupported")),
     "F1, exact": lambda found: number(found["levels"]["exact"]["f1"]),
     "F1, lenient": lambda found: number(found["levels"]["lenient"]["f1"]),
     "F1 at gates": lambda found: " · ".join(f"{gate}: {number(f1)}" for gate, f1 in found["gates"].items()),

@@ -207,7 +207,7 @@ def _notes(found: _Found, text: Text | None) -> Iterator[str]:
 
 def _unsupported(fact: Fact, text: Text | None) -> Iterator[str]:
     if text and fact.type != ARTICLE and (count := support(fact, text)).unsupported:
-        yield f"{count.unsupported} of {count.values} values do not stand in what it cites."
+        yield f"{count.unsupported} of {count.values} values stand neither in what it cites nor, as the guide allows, elsewhere."
 
 
 def _said(told: Iterable[tuple[Side, str]]) -> tuple[Said, ...]:

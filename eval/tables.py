@@ -170,8 +170,9 @@ def _lines(found: Figures) -> Iterable[str]:
             f"recall {number(sentences['recall'])}, F1 {number(sentences['f1'])}"
         )
         yield f"Values with their evidence right: F1 {number(cited['f1'])}"
-        yield f"Values that do not stand in their own evidence: {share(evidence['unsupported'])} " + (
-            f"(in gold {share(evidence['unsupported_in_gold'])}: full names and years come from elsewhere)"
+        yield f"Values that nothing supports: {share(evidence['unsupported'])} " + (
+            f"(in gold {share(evidence['unsupported_in_gold'])}); full names and years from elsewhere in the document: "
+            f"{share(evidence['elsewhere'])} (in gold {share(evidence['elsewhere_in_gold'])})"
         )
     for name, reason in found["failed"].items():
         yield f"Failed, counted as all missed: {name}: {reason}"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.counts import EvidenceCounts, FieldCounts, RecordCounts, ratios
+from eval.counts import EvidenceCounts, FieldCounts, RecordCounts, SupportCounts, ratios
 from eval.facts import DocumentFacts, Fact, of_gold
 from eval.figures import figures
 from eval.gold import load
@@ -224,22 +224,26 @@ def test_a_right_value_with_a_wrong_citation_is_not_right(
 SUPPORT = [
     (
         post("张伟", "主任", "东海市第一医院", unit="骨科", spans=span_of("张伟任东海市第一医院骨科主任。")),
-        4,
-        0,
+        SupportCounts(4, 0, 0),
     ),
-    (post("李明芳", "副主任", "东海市第一医院", spans=span_of("李明芳任副主任。")), 3, 1),
-    (post("张强", "主任", spans=span_of("张伟任东海市第一医院骨科主任。")), 2, 1),
+    # The full name is told by another sentence.
+    (post("李明芳", "副主任", "东海市第一医院", spans=span_of("李明芳任副主任。")), SupportCounts(3, 1, 0)),
+    # No sentence names them.
+    (post("张强", "主任", spans=span_of("张伟任东海市第一医院骨科主任。")), SupportCounts(2, 0, 1)),
+    (post("张伟", "骨科副主任", spans=span_of("张伟任东海市第一医院骨科主任。")), SupportCounts(2, 0, 1)),
+    # Words between two stretches of the evidence are left out.
+    (post("张伟", "张伟主任", spans=span_of("张伟任东海市第一医院骨科主任。")), SupportCounts(2, 1, 0)),
 ]
 
 
-@pytest.mark.parametrize(("record", "values", "unsupported"), SUPPORT)
+@pytest.mark.parametrize(("record", "expected"), SUPPORT)
 def test_values_are_looked_for_in_their_own_evidence(
-    text: Text, record: Fact, values: int, unsupported: int
+    text: Text, record: Fact, expected: SupportCounts
 ) -> None:
-    """A name that does not stand in the cited sentences is counted, in gold and prediction apart."""
+    """A value that only another sentence gives, and one that none gives, are counted apart; so are gold's."""
     counts = score(document(), document(record), text).counts
     assert counts.supported is not None and counts.gold_supported is not None
-    assert (counts.supported.values, counts.supported.unsupported) == (values, unsupported)
+    assert counts.supported == expected
     assert counts.gold_supported.share is None
 
 
