@@ -12,7 +12,8 @@ import network_guard
 import pytest
 
 from tests.cluster import two_nodes
-from tests.run.command import environment
+from tests.run.answering_server import AnsweringServer
+from tests.run.command import CommandLine, Ended, ended, environment
 from tests.run.conftest import articles, cli, server, workplace
 
 __all__ = ["articles", "cli", "cluster", "on_cluster", "ray_session", "server", "workplace"]
@@ -31,6 +32,18 @@ CLOUDS = ("169.254.169.254", "metadata.google.internal")
 """Where Ray asks at its start, whatever it is told, whether it runs in a cloud; it takes the refusal for a no."""
 
 
+LINES = (
+    "records.jsonl",
+    "articles.jsonl",
+    "entities.jsonl",
+    "rejected.jsonl",
+    "failures.jsonl",
+    "ledger.jsonl",
+)
+RECORDS = LINES[:-1]
+"""Without the ledger, which tells replayed answers from live ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Nodes:
     """A cluster: its address, and the folder of its files."""
@@ -43,8 +56,34 @@ class Nodes:
         found = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
         return [pid for pid in found if "ray::MapWorker" in _command(pid) and self._is_ours(_parent(pid))]
 
+    def ended(self, process: subprocess.Popen[str]) -> Ended:
+        """Wait for a run's end; what the cluster logged is shown where a test fails."""
+        done = ended(process)
+        for log in sorted(
+            {*self.folder.rglob("*.err"), *self.folder.rglob("*core*.log"), *self.folder.rglob("raylet*.out")}
+        ):
+            if said := log.read_text("utf-8", "replace").strip():
+                print(log.name, said[-2000:], sep="\n")
+        return done
+
     def _is_ours(self, raylet: int) -> bool:
         return str(self.folder) in _command(raylet)
+
+
+def files(out: str, names: tuple[str, ...] = LINES) -> dict[str, bytes]:
+    """What two runs share to the last byte."""
+    return {name: Path(out, name).read_bytes() for name in names}
+
+
+def here(
+    cli: CommandLine, server: AnsweringServer, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[int, str]:
+    """A run on this machine into ``local``, with a cache of its own; the server counts from the beginning."""
+    with monkeypatch.context() as patch:
+        patch.setenv("PIPELINE_HOME", "elsewhere")
+        done = cli("run", str(articles), "--out", "local")
+    server.forget()
+    return done.code, done.err
 
 
 def _command(pid: int) -> str:
@@ -73,7 +112,7 @@ def ray_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
         with pytest.MonkeyPatch.context() as patch:
             for name, value in variables.items():
                 patch.setenv(name, value)
-            started = environment()
+            started = environment(RAY_BACKEND_LOG_LEVEL="warning")
         with subprocess.Popen(
             [sys.executable, two_nodes.__file__, folder],
             env=started,
