@@ -97,10 +97,11 @@ def _accreditation(fact: Any, draft: Draft) -> None:
     if suffix_kind(words.clean(body)) in ("society", "other", "government"):
         # Whoever grants a status, or a network that has members, does not obtain it.
         copied, body = (body + copied if draft.find(body + copied) else copied), ""
+    title = words.title(copied)
+    copied = modifiers(draft.text, title) + title if draft.find(title) else copied
     designation = draft.words("designation", copied, words.title)
     if designation and (found := draft.find(designation)):
-        text, at = found[0].text, found[1]
-        designation = (modifiers(text, designation) or _shared_level(text, at)) + designation
+        designation = _shared_level(found[0].text, found[1]) + designation
     organization = draft.organization("organization", body)
     issuer = draft.words("issuer", fact.issuer)
     if issuer is not None and (issuer == organization or not (is_organization(issuer) or is_person(issuer))):

@@ -206,11 +206,13 @@ class DateContext:
             span = next(iter(alone), None)
         return Resolved(None, "verbatim") if span is None else self._rendered(span)
 
-    def last_before(self, sentence: Sentence, at: int) -> Resolved | None:
-        """The last date of ``sentence`` that ends at or before offset ``at`` of its text; None where there is none."""
-        end = len(_squeezed(sentence.text[:at])[0])
-        earlier = [span for span in self.spans.get(sentence.number, ()) if span.end <= end]
-        return self._rendered(earlier[-1]) if earlier else None
+    def last_before(self, sentence: Sentence, at: int) -> tuple[Resolved, int, int] | None:
+        """The last date of ``sentence`` that ends at or before offset ``at`` of its text, and from where to where it stands there."""
+        text, places = _squeezed(sentence.text[:at])
+        earlier = [span for span in self.spans.get(sentence.number, ()) if span.end <= len(text)]
+        if not earlier:
+            return None
+        return self._rendered(earlier[-1]), places[earlier[-1].start], places[earlier[-1].end - 1] + 1
 
     def _span_at(self, copy: str, sentence_number: int) -> _Span | None:
         """The date that the copy covers or is a part of; one that begins with the copy goes first."""

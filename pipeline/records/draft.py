@@ -112,12 +112,16 @@ class Draft:
             against.append(f"{name}: “{copied}” does not stand in the cited sentences")
             return False
         sentence, at = found
-        span = _whole(sentence.origin[at : at + len(copied)], sentence.pieces)
+        self._note(name, how, sentence, at, at + len(copied))
+        return True
+
+    def _note(self, name: str, how: How, sentence: Sentence, start: int, end: int) -> None:
+        """Note where in the source ``start`` to ``end`` of a sentence's text stands, where that is one stretch."""
+        span = _whole(sentence.origin[start:end], sentence.pieces)
         if span is None:
             self.checks.append(Check(field=name, status="derived" if how == "verbatim" else how))
         else:
             self.checks.append(Check(field=name, status=how, start=span.start, end=span.end))
-        return True
 
     def words(self, name: str, copied: str, normal: Callable[[str], str] = words.clean) -> str | None:
         """A string as printed, without quotation marks."""
@@ -178,11 +182,10 @@ class Draft:
         """As :meth:`date_told`, for what stands at offset ``at`` of ``sentence``."""
         told = self.reading.dates.last_before(sentence, at)
         if told is not None and not _FOUNDED.search(sentence.text[:at]):
-            if told.value is not None:
-                self.checks.append(
-                    Check(field=name, status="derived" if told.how == "verbatim" else told.how)
-                )
-            return told.value
+            date, start, end = told
+            if date.value is not None:
+                self._note(name, date.how, sentence, start, end)
+            return date.value
         behind = self.find(copied)
         return self.date(name, copied) if behind and behind[0] is sentence and behind[1] > at else None
 
