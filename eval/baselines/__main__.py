@@ -40,6 +40,9 @@ def parser() -> argparse.ArgumentParser:
     one.set_defaults(command=_record)
     two = add("table", help="the libraries and the pipeline side by side, from recorded answers")
     two.add_argument(
+        "libraries", nargs="*", metavar="LIBRARY", help=f"of {', '.join(LIBRARIES)}; all unless named"
+    )
+    two.add_argument(
         "--ours", type=Path, metavar="DIR", help="a run of the pipeline; one is made offline unless named"
     )
     form = two.add_mutually_exclusive_group()
@@ -73,8 +76,16 @@ def _record(args: argparse.Namespace) -> int:
     return 0
 
 
+def _named(libraries: Sequence[str]) -> Sequence[str]:
+    if unknown := [name for name in libraries if name not in LIBRARIES]:
+        raise EvalError(
+            f"There is no baseline {unknown[0]!r}.", next_step=f"Name one of {', '.join(LIBRARIES)}."
+        )
+    return libraries or list(LIBRARIES)
+
+
 def _table(args: argparse.Namespace) -> int:
-    rows = table(gold.load(args.gold, args.articles), args.answers, args.ours)
+    rows = table(gold.load(args.gold, args.articles), args.answers, args.ours, _named(args.libraries))
     if args.json:
         print(json.dumps([values(row) for row in rows], ensure_ascii=False, indent=1))
     elif args.markdown:

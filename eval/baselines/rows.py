@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -59,14 +59,18 @@ class Row:
     @property
     def grounded(self) -> float | None:
         """The share of values that stand in the text cited for them."""
-        share = (self.figures["evidence"] or {}).get("unsupported")
-        return None if share is None else 1.0 - share
+        found = self.figures["evidence"] or {}
+        away = found.get("unsupported"), found.get("elsewhere")
+        return None if None in away else 1.0 - sum(away)
 
 
-def table(gold: Gold, answers: Path, ours: Path | None = None) -> list[Row]:
-    """The rows of all libraries, and that of the pipeline: of the run in ``ours``, or of one made now, offline."""
+def table(
+    gold: Gold, answers: Path, ours: Path | None = None, libraries: Sequence[str] = tuple(LIBRARIES)
+) -> list[Row]:
+    """The rows of ``libraries``, and that of the pipeline: of the run in ``ours``, or of one made now, offline."""
     texts = articles(gold)
-    rows = [_library(one, answered(one, texts, answers), gold, texts) for one in LIBRARIES.values()]
+    named = [LIBRARIES[name] for name in libraries]
+    rows = [_library(one, answered(one, texts, answers), gold, texts) for one in named]
     return [*rows, _pipeline(gold, ours) if ours else _offline(gold)]
 
 
