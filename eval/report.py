@@ -1,7 +1,5 @@
 """The report of a stored run, alone or beside another: one file that works from disk, without a network."""
 
-import base64
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,8 +8,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 from rich.console import Console
 
 from eval.comparison import Comparison
@@ -30,6 +27,7 @@ from pipeline.errors import DocumentError
 from pipeline.output import labels
 from pipeline.output.folder import Folder
 from pipeline.output.lines import writable
+from pipeline.output.page import environment
 
 FILE: Final = "eval-report.html"
 MOST: Final = 50
@@ -202,20 +200,8 @@ def _public(path: Path) -> str:
 
 @cache
 def _environment() -> Environment:
-    """Templates with the words of the page; everything is escaped but our own style sheet and script."""
-    environment = Environment(
-        loader=PackageLoader("eval"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    assert environment.loader is not None
-    for name, file in (("style", "report.css"), ("script", "report.js")):
-        text = environment.loader.get_source(environment, file)[0]
-        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        environment.globals |= {name: Markup(text), f"{name}_hash": f"sha256-{digest}"}
-    environment.globals |= {
+    """Templates with the words of the page."""
+    words = {
         "types": {name: labels.TYPES[name] for name in TYPES},
         "field_label": labels.field_label,
         "outcomes": _OUTCOMES,
@@ -223,5 +209,6 @@ def _environment() -> Environment:
         "headings": _GROUPS,
         "sides": tuple(Side),
     }
-    environment.filters |= {"number": number, "signed": lambda value: f"{value:+.3f}"}
-    return environment
+    found = environment("eval", words)
+    found.filters |= {"number": number, "signed": lambda value: f"{value:+.3f}"}
+    return found

@@ -1,18 +1,16 @@
 """The page that shows every record in its article: one file that works from disk, without a network."""
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from pipeline.output import labels
 from pipeline.output.lines import LINES, writable
+from pipeline.output.page import environment
 from pipeline.output.segments import Segment, cut, records_of, rejected_of
 from pipeline.output.tables import Refused, Table, plain, refused, tables
 from pipeline.results import DocumentResult
@@ -130,20 +128,8 @@ def _header(result: DocumentResult) -> Iterator[tuple[str, str]]:
 
 @cache
 def _environment() -> Environment:
-    """Templates with the words of the page; everything is escaped but our own style sheet and script."""
-    environment = Environment(
-        loader=PackageLoader("pipeline.output"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    for name in ("style", "script"):
-        text = _asset(environment, f"report.{'css' if name == 'style' else 'js'}")
-        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        environment.globals[name] = Markup(text)
-        environment.globals[f"{name}_hash"] = f"sha256-{digest}"
-    environment.globals |= {
+    """Templates with the words of the page."""
+    words = {
         "types": {name: labels.TYPES[name] for name in RECORD_TYPES},
         "type_labels": labels.TYPES,
         "field_label": labels.field_label,
@@ -151,11 +137,6 @@ def _environment() -> Environment:
         "states": labels.STATES,
         "line_files": tuple(LINES),
     }
-    environment.filters["plain"] = plain
-    return environment
-
-
-def _asset(environment: Environment, name: str) -> str:
-    """A file beside the templates, as it is: it has no fields to fill."""
-    assert environment.loader is not None
-    return environment.loader.get_source(environment, name)[0]
+    found = environment("pipeline.output", words)
+    found.filters["plain"] = plain
+    return found

@@ -12,6 +12,7 @@ from eval import report
 from eval.comparison import over_one_split
 from eval.errors import EvalError
 from eval.runs import Run
+from pipeline.output import page
 from tests.eval.conftest import Command
 from tests.eval.eval_corpus import OTHER, PLAIN, RECORDS, THIRD, Corpus, changed, without
 from tests.eval.report_pages import HARM, HARMFUL, annotate, harmful, page_in, store
@@ -235,7 +236,6 @@ def test_the_templates_are_part_of_the_package() -> None:
     """Every file that the page is made of lies beside the code, none of them unused."""
     folder = Path(report.__file__).parent / "templates"
     files = {path.name for path in folder.iterdir()}
-    text = "".join(path.read_text("utf-8") for path in folder.iterdir()) + Path(report.__file__).read_text(
-        "utf-8"
-    )
+    code = (Path(module.__file__ or "") for module in (report, page))
+    text = "".join(path.read_text("utf-8") for path in (*folder.iterdir(), *code))
     assert all(f'"{name}"' in text for name in files)

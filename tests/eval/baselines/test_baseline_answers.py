@@ -15,7 +15,6 @@ from eval.baselines.with_langextract import installed
 from pipeline.model.files import DEFAULT_MODEL
 from tests.run.test_run_seeds import private_numbers
 
-
 RECORDED = [name for name, library in LIBRARIES.items() if library.found(FOLDER).exists()]
 """The libraries whose answers ship."""
 
