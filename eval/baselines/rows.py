@@ -60,8 +60,8 @@ class Row:
     def grounded(self) -> float | None:
         """The share of values that stand in the text cited for them."""
         found = self.figures["evidence"] or {}
-        away = found.get("unsupported"), found.get("elsewhere")
-        return None if None in away else 1.0 - sum(away)
+        nowhere, elsewhere = found.get("unsupported"), found.get("elsewhere")
+        return None if nowhere is None or elsewhere is None else 1.0 - nowhere - elsewhere
 
 
 def table(
