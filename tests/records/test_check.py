@@ -8,7 +8,7 @@ from pipeline.records.candidate import Candidate
 from pipeline.records.check import check
 from schemas import RECORD_TYPES, Check, Evidence, Rejected, fields_of
 
-TEXT = "柳塘市第五医院院长石一鸣说，2021年门诊量达12万人次。"
+TEXT = "柳塘市第五医院院长石一鸣说，2021年门诊量达12万人次，并与云岭县中医院合作。"
 SOUND: dict[str, dict[str, Any]] = {
     "appointment": {"person": "石一鸣", "position": "院长", "organization": "柳塘市第五医院"},
     "accreditation": {
