@@ -100,8 +100,7 @@ if __name__ == "__main__":
     try:
         main()
     except BaseException:
-        # The parent may be gone before it is told the address. Python's own end would wait for the engine's threads,
-        # which serve for ever.
+        # The parent may be gone before it is told the address. Python's own end would wait for the engine's threads, which
+        # serve for ever; and so would the end of the engine itself, when nothing refers to it any more: leave at once.
         traceback.print_exc()
-    finally:
         _leave(1)
