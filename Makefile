@@ -45,7 +45,7 @@ run: $(VENV)/.for-run
 
 test: lint
 	@echo "Running the tests."
-	@$(PY) -m pytest --cov --cov-report=term $(ARGS)
+	@$(PY) -m pytest --cov --cov-report=term --numprocesses=2 --dist=loadfile $(ARGS)
 
 lint: $(VENV)/.for-test
 	@echo "Checking style, import directions and types."
