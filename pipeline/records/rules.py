@@ -234,8 +234,9 @@ def _project(values: dict[str, Any], candidate: Candidate) -> list[str]:
 
 
 def _technique(values: dict[str, Any], candidate: Candidate) -> list[str]:
-    if _ONE_PATIENT.search(candidate.text) and not _OFFERED_TO_ALL.search(candidate.text):
-        return [f"name: “{values['name']}” is the treatment of one patient"]
+    name = values["name"]
+    if name and _ONE_PATIENT.search(candidate.text) and not _OFFERED_TO_ALL.search(candidate.text):
+        return [f"name: “{name}” is the treatment of one patient"]
     return _named("name")(values, candidate)
 
 

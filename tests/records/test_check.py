@@ -99,6 +99,25 @@ REFUSED: list[tuple[str, str, dict[str, Any], str]] = [
         "record",
     ),
     ("a value outside the list", "notice", {"kind": "stolen"}, "kind"),
+    (
+        "a centre of no scheme",
+        "accreditation",
+        {"designation": "高水平诊疗中心", "status": "held"},
+        "designation",
+    ),
+    ("a prize is no designation", "accreditation", {"designation": "省级优秀示范单位"}, "designation"),
+    ("a count is no designation", "accreditation", {"designation": "6个省级重点专科"}, "designation"),
+    ("a service that lasts no time", "metric", {"indicator": "全面服务", "measure": "小时"}, "indicator"),
+    ("money of a building", "metric", {"indicator": "项目总投资"}, "indicator"),
+    ("a verb is not counted", "metric", {"indicator": "提供"}, "indicator"),
+    ("a status is not built", "project", {"name": "卒中中心"}, "name"),
+    ("an organization is not built", "project", {"name": "云岭县中医院"}, "name"),
+    ("what any hospital offers", "service", {"name": "医保咨询"}, "name"),
+    ("a happening like any other", "event", {"name": "现场观摩"}, "name"),
+    ("a clause about what will happen", "event", {"name": "基地将开展培训"}, "name"),
+    ("networks without a name", "partnership", {"parties": ("他们", "大家")}, "parties"),
+    ("a hospital is no patient", "case", {"patient": "云岭县中医院"}, "patient"),
+    ("a physician is no patient", "case", {"patient": "石一鸣医生"}, "patient"),
 ]
 
 
