@@ -8,7 +8,7 @@ import pytest
 
 from tests.cluster.conftest import Nodes, files, here
 from tests.run.answering_server import AnsweringServer, Fault
-from tests.run.command import KEY, CommandLine, program
+from tests.run.command import KEY, CommandLine
 
 PRICES = "[price]\nprompt = 0.5\ncompletion = 2.0\n"
 
@@ -31,8 +31,7 @@ def test_a_cluster_gives_what_one_machine_gives(
     Path("pipeline.toml").write_text(PRICES, encoding="utf-8")
     server.fault = lambda _, request: Fault(content="好的。") if "云岭县中医院获批" in str(request) else None
     code, said = here(cli, server, articles, monkeypatch)
-    with program("run", str(articles), *on_cluster) as process:
-        done = cluster.ended(process)
+    done = cluster.run("run", str(articles), *on_cluster)
     assert (done.code, code) == (1, 1)
     assert files("out") == files("local")
     one, other = summary("local"), summary("out")
@@ -52,8 +51,7 @@ def test_an_error_in_a_worker_is_the_error_of_the_run(
 ) -> None:
     """Without a model on its node a worker ends the run with the message and the code of one machine."""
     local = cli("run", str(articles), "--out", "local", "--model", "missing.gguf")
-    with program("run", str(articles), *on_cluster, "--model", "missing.gguf") as process:
-        done = cluster.ended(process)
+    done = cluster.run("run", str(articles), *on_cluster, "--model", "missing.gguf")
     assert done.code == local.code == 3
     assert done.err.splitlines()[-1] == local.err.splitlines()[-1]
     assert not Path("out").exists()
