@@ -6,6 +6,7 @@ rules, or nowhere.
 """
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from eval.canonical import canonical_number, canonical_text
@@ -32,7 +33,7 @@ def support(fact: Fact, text: Text) -> SupportCounts:
     In the evidence, names and words must stand as they are, numbers in any way of writing, dates with all their
     parts. Elsewhere, by the guide's rules: names as they are, years, and words in a few stretches of the evidence.
     """
-    evidence, document = _Searched(text.cut(fact.spans)), _Searched("".join(text.sentences))
+    evidence, document = _Searched(text.cut(fact.spans)), _whole(text.sentences)
     elsewhere = unsupported = values = 0
     for spec in fact.specs:
         value = fact.values[spec.name]
@@ -63,6 +64,12 @@ class _Searched:
     def counts(self, *parts: str) -> bool:
         """Whether all these numbers stand here."""
         return all(str(int(part)) in self.numbers for part in parts)
+
+
+@lru_cache(8)
+def _whole(sentences: tuple[str, ...]) -> _Searched:
+    """A document, read once for all its records."""
+    return _Searched("".join(sentences))
 
 
 def _resolved(spec: FieldSpec, value: Any, evidence: _Searched, document: _Searched) -> bool:

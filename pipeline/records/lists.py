@@ -74,14 +74,15 @@ def _posts_before(text: str, person: str) -> Iterator[str]:
 def _with_posts(facts: Sequence[Any], text: str) -> Iterator[Any]:
     """Appointments, each with the whole of its post where a list before the name has it, and with the list's other posts."""
     told: set[tuple[str, str]] = set()
+    listed = {fact.person: tuple(_posts_before(text, fact.person)) for fact in facts}
     for fact in facts:
-        listed = [post for post in _posts_before(text, fact.person) if post]
         position = clean(fact.position)
-        whole = next((post for post in listed if position and post.endswith(position)), fact.position)
+        posts = listed[fact.person]
+        whole = next((post for post in posts if position and post.endswith(position)), fact.position)
         told.add((fact.person, clean(whole)))
         yield fact.model_copy(update={"position": whole})
     for fact in facts:
-        for post in _posts_before(text, fact.person):
+        for post in listed[fact.person]:
             if (fact.person, post) not in told:
                 told.add((fact.person, post))
                 yield fact.model_copy(update={"position": post, "unit": ""})

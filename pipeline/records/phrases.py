@@ -6,6 +6,7 @@ says what kind of thing the next noun is (``门诊`` of ``门诊大厅``), is no
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Final
 
 from pipeline.lexicon import LONGEST, lexicon
@@ -68,12 +69,10 @@ def modifiers(text: str, name: str) -> str:
     at = text.find(name)
     bodies = {end for _, end in names_in(text)}
     taken, start = "", at
-    before: list[str] = []
-    for word in words_of(text):
-        if sum(map(len, before)) >= at:
-            break
-        before.append(word)
-    for word in reversed(before if sum(map(len, before)) == at else []):
+    ends = tuple(accumulate(map(len, words_of(text))))
+    # A name that begins inside a word has none.
+    before = words_of(text)[: ends.index(at) + 1] if at in ends else ()
+    for word in reversed(before):
         if start in bodies or lexicon().class_of(word) not in _MODIFY or word in _NO_MODIFIER:
             break
         taken, start = word + taken, start - len(word)
