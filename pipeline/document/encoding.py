@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 
 from pipeline.document.normalise import simplify
-from pipeline.document.text import HAN
 
 _COMMON = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
@@ -18,7 +17,6 @@ _COMMON = frozenset(
     "药床急救血肿瘤肺胸痛卒房颤衰预防控筛宣讲培训合签约揭牌授获奖荣誉评审认证示范启项目楼投资竣筹副任书记教授李刘陈杨赵黄吴徐孙胡朱郭"
 )
 _STOPS = re.compile("[，。、；：？！“”‘’（）《》【】「」…—\u3000０-９％]")
-_CHARACTER = re.compile(f"[{HAN}]")
 _LEGACY = (("gb18030", "gb18030"), ("big5", "cp950"))
 _LEAST = 0.3
 """The least share of common characters and punctuation in what is not ASCII; prose has 0.6 and more."""

@@ -33,7 +33,6 @@ _DEICTIC = re.compile(
     r"(?:我|该|本)(?:县|市)?医院"
 )
 _THAT = re.compile(r"该(.+)")
-_HERE: Final = {"市": "市", "县": "县", "省": "省", "区": "区"}
 _PLACE_WORD = re.compile(r"(?:我|全|本|该)([市县省区])")
 _BRACKET = re.compile(r"[ \u3000]*[（(]([^（）()]{2,24})[）)]")
 _ALSO = re.compile(r"^(?:以下)?(?:简称|又称|又名|原名|原|亦称|全称|即|现|暨)(?:为)?[:：]?")
