@@ -53,9 +53,24 @@ def ledger(result: DocumentResult) -> Iterator[Line]:
         yield head | {"kind": "dropped", "reason": reason, "spans": [[span.start, span.end]]}
 
 
+def document(result: DocumentResult) -> Line:
+    """The document itself: where it came from, and its text, into which every offset of the other files points."""
+    source = result.document.source
+    return {
+        "document": source.document,
+        "path": source.path,
+        "encoding": source.encoding,
+        "sha256": source.sha256,
+        "script": result.document.script,
+        "metadata": dict(source.metadata),
+        "text": result.document.public,
+    }
+
+
 LINES: Final[dict[str, Callable[[DocumentResult], Iterator[BaseModel | Line]]]] = {
     "records.jsonl": lambda result: iter(result.records),
     "articles.jsonl": lambda result: iter((result.article,)),
+    "documents.jsonl": lambda result: iter((document(result),)),
     "entities.jsonl": lambda result: (asdict(entity) for entity in result.entities),
     "rejected.jsonl": lambda result: iter(result.rejected),
     "failures.jsonl": lambda result: iter(result.failures),

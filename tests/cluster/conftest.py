@@ -35,6 +35,7 @@ CLOUDS = ("169.254.169.254", "metadata.google.internal")
 LINES = (
     "records.jsonl",
     "articles.jsonl",
+    "documents.jsonl",
     "entities.jsonl",
     "rejected.jsonl",
     "failures.jsonl",

@@ -35,9 +35,9 @@ def lines(text: str) -> list[dict[str, Any]]:
 
 
 def test_a_run_leaves_its_files_and_nothing_else(tmp_path: Path) -> None:
-    """The folder holds the eight files of the design, without a lock or a half-written one."""
+    """The folder holds the nine files of a run, without a lock or a half-written one."""
     assert set(written(tmp_path / "deep" / "out", result())) == set(FILES)
-    assert len(FILES) == 8
+    assert len(FILES) == 9
 
 
 def test_every_file_is_read_back_as_what_was_written(tmp_path: Path) -> None:
@@ -46,6 +46,8 @@ def test_every_file_is_read_back_as_what_was_written(tmp_path: Path) -> None:
     files = written(tmp_path, made)
     assert tuple(parse_record(line) for line in files["records.jsonl"].splitlines()) == made.records
     assert Article.model_validate_json(files["articles.jsonl"]) == made.article
+    (told,) = lines(files["documents.jsonl"])
+    assert (told["document"], told["text"]) == (made.document.source.document, made.document.public)
     assert Rejected.model_validate_json(files["rejected.jsonl"]) == made.rejected[0]
     assert [Failure.model_validate(line) for line in lines(files["failures.jsonl"])] == [
         *made.failures,

@@ -24,7 +24,14 @@ QUESTIONS: Final = 12
 """Questions about all articles."""
 EVENTS: Final = 2900
 """Events of a run over all articles, as :mod:`tests.run.killed_at` counts them; a few more or fewer do no harm."""
-SAME = ("records.jsonl", "articles.jsonl", "entities.jsonl", "rejected.jsonl", "failures.jsonl")
+SAME = (
+    "records.jsonl",
+    "articles.jsonl",
+    "documents.jsonl",
+    "entities.jsonl",
+    "rejected.jsonl",
+    "failures.jsonl",
+)
 
 
 def arguments(articles: Path, *more: str) -> tuple[str, ...]:

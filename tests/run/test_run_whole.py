@@ -15,7 +15,14 @@ from tests.run.answering_server import AnsweringServer, Fault, labels_of, senten
 from tests.run.command import KEY, CommandLine, lines, visible
 from tests.run.made_up_articles import ALL, HOSPITAL
 
-SAME = ("records.jsonl", "articles.jsonl", "entities.jsonl", "rejected.jsonl", "failures.jsonl")
+SAME = (
+    "records.jsonl",
+    "articles.jsonl",
+    "documents.jsonl",
+    "entities.jsonl",
+    "rejected.jsonl",
+    "failures.jsonl",
+)
 """The files in which nothing but the articles and the answers shows."""
 
 
