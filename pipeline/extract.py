@@ -152,7 +152,7 @@ def assemble(document: Document, answered: Sequence[Answered]) -> DocumentResult
 async def _ask(asking: Asking, key: str, sent: Question, client: Client, progress: Progress) -> Answered:
     meter = Meter()
     try:
-        answered = Answered(asking, key, await client.ask(sent, meter), meter=meter)
+        answered = Answered(asking, key, await client.ask(sent, meter, key=key), meter=meter)
     except (AnswerError, CacheError, ModelError) as error:
         # Without a model or a place for answers, too, what is answered is not lost: the question fails, the document goes on.
         answered = Answered(asking, key, None, error, meter)

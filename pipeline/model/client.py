@@ -18,7 +18,9 @@ from weakref import WeakValueDictionary
 import httpx2
 import instructor
 import openai
+from instructor.core import retry_async
 from instructor.core.exceptions import InstructorError, ResponseParsingError
+from instructor.core.hooks import Hooks
 from openai.types.chat import ChatCompletion
 from pydantic import ValidationError
 from tenacity import AsyncRetrying, retry_if_exception
@@ -141,7 +143,10 @@ class Client:
 
     def recorded(self, question: Question) -> Reply | None:
         """The answer of an earlier run, validated again, or None."""
-        entry = self._cache.get(self.key(question))
+        return self._recorded(question, self.key(question))
+
+    def _recorded(self, question: Question, key: str) -> Reply | None:
+        entry = self._cache.get(key)
         if entry is None:
             return None
         try:
@@ -150,28 +155,31 @@ class Client:
             return None
         return Reply(answer, entry.usage, entry.seconds, replayed=True)
 
-    async def ask(self, question: Question, meter: Meter | None = None) -> Reply:
+    async def ask(self, question: Question, meter: Meter | None = None, *, key: str | None = None) -> Reply:
         """The checked answer to a question, from the cache or live; ``meter`` counts what its attempts use.
+
+        ``key`` is the question's key, where it is known already.
 
         Raises:
             AnswerError: this question got no usable answer.
             ModelError: there is no model to ask; the same for every question from then on.
             CacheError: answers cannot be kept, so nothing more is asked.
         """
-        if reply := self.recorded(question):
+        key = key or self.key(question)
+        if reply := self._recorded(question, key):
             return reply
         if self._offline:
             raise AnswerError(
                 "No recorded answer, and --offline asks no model.", next_step="Run again without --offline."
             )
         # Articles that print the same ask the same: one of them pays, and the others wait for its answer.
-        async with self._asking.setdefault(self.key(question), asyncio.Lock()), self._free:
-            return self.recorded(question) or await self._asked(question, Meter() if meter is None else meter)
+        async with self._asking.setdefault(key, asyncio.Lock()), self._free:
+            return self._recorded(question, key) or await self._asked(question, key, meter or Meter())
 
-    async def _asked(self, question: Question, meter: Meter) -> Reply:
+    async def _asked(self, question: Question, key: str, meter: Meter) -> Reply:
         self._raise_if_fatal()
         try:
-            return await self._live(question, meter)
+            answer, seconds = await self._live(question, meter)
         except EndpointUnreachable as error:
             self._unreached += 1
             if self._served and self._unreached < GIVEN_UP:
@@ -182,12 +190,21 @@ class Client:
         except ModelError as error:
             self._fatal = error
             raise
+        self._served, self._unreached = True, 0
+        entry = Entry(answer.model_dump_json(by_alias=True), meter.used, seconds)
+        try:
+            self._cache.put(key, entry)
+        except CacheError as error:
+            # This one is paid for, and used. What could not be kept either is not asked.
+            self._fatal = error
+        return Reply(answer, entry.usage, entry.seconds, replayed=False)
 
     def _raise_if_fatal(self) -> None:
         if self._fatal:
             raise self._fatal
 
-    async def _live(self, question: Question, meter: Meter) -> Reply:
+    async def _live(self, question: Question, meter: Meter) -> tuple[Answer, float]:
+        """A valid answer, and the seconds that it took."""
         client, endpoint = await self._open()
         try:
             return await self._answered(question, meter, client, endpoint)
@@ -198,38 +215,28 @@ class Client:
 
     async def _answered(
         self, question: Question, meter: Meter, client: openai.AsyncOpenAI, endpoint: Endpoint
-    ) -> Reply:
+    ) -> tuple[Answer, float]:
         started = time.monotonic()
         body = self._body(question)
-        create = instructor.patch(
-            create=self._sending(client, endpoint, meter, self._most(body)),
-            mode=instructor.Mode.JSON_SCHEMA,
-        )
-        asked = instructor.AsyncInstructor(client=client, create=create, mode=instructor.Mode.JSON_SCHEMA)
-        asked.on("completion:kwargs", constant_size(len(question.messages)))
+        hooks = Hooks()
+        hooks.on("completion:kwargs", constant_size(len(question.messages)))
         try:
-            answer = await asked.chat.completions.create(
-                model=endpoint.model_name,
-                messages=body["messages"],
-                response_model=question.answer,
+            # instructor's loop of re-asks alone: its client makes a model and a schema anew for each call.
+            answer: Answer | None = await retry_async(
+                self._sending(client, meter, self._most(body), endpoint),
+                question.answer,
+                args=(),
+                kwargs={"model": endpoint.model_name, **body},
                 max_retries=REASKS,
-                max_tokens=body["max_tokens"],
-                temperature=body["temperature"],
-                seed=body["seed"],
-                extra_body={name: body[name] for name in ("response_format", "grammar") if name in body},
+                mode=instructor.Mode.JSON_SCHEMA,
+                hooks=hooks,
             )
         except (InstructorError, openai.OpenAIError) as error:
             # Without the foreign error beneath: it carries the request, and with it the key.
             raise as_ours(error, endpoint, sent=self._attempts, asked=REASKS + 1) from None
-        self._served, self._unreached, meter.answered = True, 0, True
-        seconds = round(time.monotonic() - started, 3)
-        entry = Entry(answer.model_dump_json(by_alias=True), meter.used, seconds)
-        try:
-            self._cache.put(self.key(question), entry)
-        except CacheError as error:
-            # This one is paid for, and used. What could not be kept either is not asked.
-            self._fatal = error
-        return Reply(answer, entry.usage, entry.seconds, replayed=False)
+        assert answer is not None
+        meter.answered = True
+        return answer, round(time.monotonic() - started, 3)
 
     def _most(self, body: Mapping[str, Any]) -> Usage:
         """What one attempt may use at most, a re-ask too: no token is shorter than a byte."""
@@ -288,7 +295,11 @@ class Client:
     def _client_for(self, endpoint: Endpoint) -> openai.AsyncOpenAI:
         # The environment's proxies are for the world outside, not for an engine on this machine.
         http = httpx2.AsyncClient(
-            transport=self._transport, timeout=self._timeout, trust_env=not endpoint.is_local
+            transport=self._transport,
+            timeout=self._timeout,
+            trust_env=not endpoint.is_local,
+            # As many as there are requests on their way, and none is closed between two of them.
+            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=None),
         )
         return openai.AsyncOpenAI(
             base_url=endpoint.base_url,
@@ -299,13 +310,13 @@ class Client:
         )
 
     def _sending(
-        self, client: openai.AsyncOpenAI, endpoint: Endpoint, meter: Meter, most: Usage
+        self, client: openai.AsyncOpenAI, meter: Meter, most: Usage, endpoint: Endpoint
     ) -> Callable[..., Awaitable[ChatCompletion]]:
         def helps(error: BaseException) -> bool:
             # To wait for a dead endpoint is time lost where another can be had in its place.
             return passes(error) and not (is_broken_connection(error) and self._can_be_replaced(endpoint))
 
-        async def create(*args: Any, **kwargs: Any) -> ChatCompletion:
+        async def create(**body: Any) -> ChatCompletion:
             async for attempt in AsyncRetrying(
                 retry=retry_if_exception(helps),
                 wait=wait,
@@ -315,14 +326,14 @@ class Client:
             ):
                 with attempt:
                     async with self._pace.turn():
-                        completion = await self._paid(client, meter, most, *args, **kwargs)
+                        completion = await self._paid(client, meter, most, body)
                     return checked(completion)
             raise AssertionError("tenacity ends with a result or an error")
 
         return create
 
     async def _paid(
-        self, client: openai.AsyncOpenAI, meter: Meter, most: Usage, *args: Any, **kwargs: Any
+        self, client: openai.AsyncOpenAI, meter: Meter, most: Usage, body: Mapping[str, Any]
     ) -> object:
         """What comes of one attempt, its tokens counted; for a reply that got lost, the budget counts the most."""
         held = await self._budget.hold(most)
@@ -330,7 +341,7 @@ class Client:
         try:
             self._raise_if_fatal()
             used = None
-            completion = await _completion(client, *args, **kwargs)
+            completion = await _completion(client, body)
             used = usage_of(completion)
             return completion
         except Exception as error:
@@ -341,9 +352,10 @@ class Client:
             meter.attempts.append(used or Usage())
 
 
-async def _completion(client: openai.AsyncOpenAI, *args: Any, **kwargs: Any) -> object:
+async def _completion(client: openai.AsyncOpenAI, body: Mapping[str, Any]) -> object:
     try:
-        return await client.chat.completions.create(*args, **kwargs)
+        # Not by way of ``chat.completions``, which looks through every message for what it might have to turn into JSON.
+        return await client.post("/chat/completions", body=body, cast_to=ChatCompletion)
     except ValueError as error:
         # The body is not JSON, or not UTF-8: the SDK lets these through as they are.
         raise ResponseParsingError("the reply's body is not JSON", mode="JSON_SCHEMA") from error
