@@ -63,6 +63,8 @@ class Settings(BaseSettings):
         default=None, description="most to use, in US dollars or in tokens"
     )
     price: Prices | None = Field(default=None, description="US dollars for a million tokens")
+    batch_requests: int = Field(default=50_000, ge=1, description="most requests of a batch")
+    batch_bytes: int = Field(default=200_000_000, ge=1, description="most bytes of a batch's input file")
     engine: Literal["local", "ray"] = Field(default="local", description="this machine, or a Ray cluster")
     offline: bool = Field(default=False, description="open no connection: recorded answers only")
     fresh: bool = Field(default=False, description="look up no recorded answer")

@@ -20,6 +20,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+import httpx2
+
 from pipeline.config import OPENAI_URL, Settings, cache_folder
 from pipeline.document import read
 from pipeline.document.text import Source
@@ -136,10 +138,15 @@ def _on_cluster(
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings, answers: AnswerCache | None = None) -> AsyncIterator[Client]:
+async def opened(
+    settings: Settings,
+    answers: AnswerCache | None = None,
+    *,
+    transport: httpx2.AsyncBaseTransport | None = None,
+) -> AsyncIterator[Client]:
     """The client of a run; the embedded engine behind it starts with the first live question and always stops.
 
-    ``answers`` is the cache, where it is another than the user's on this machine.
+    ``answers`` is the cache, where it is another than the user's on this machine; ``transport`` takes the network's place.
     """
     profile = settings.chosen_profile
     async with contextlib.AsyncExitStack() as stack:
@@ -159,6 +166,7 @@ async def opened(settings: Settings, answers: AnswerCache | None = None) -> Asyn
             decoding=Decoding(max_tokens=profile.max_tokens),
             concurrency=settings.in_flight,
             offline=settings.offline,
+            transport=transport,
             attempts=settings.attempts,
             budget=Budget(settings.budget, settings.price),
         )

@@ -117,7 +117,7 @@ class AnswerCache:
     """
 
     def __init__(self, folder: Path, *, recorded: Path | None = None, fresh: bool = False) -> None:
-        _claim(folder)
+        claim(folder)
         self._folder = folder
         self._fresh = fresh
         self._recorded = _read_recorded(recorded) if recorded else {}
@@ -216,7 +216,7 @@ class AnswerCache:
         )
 
 
-def _claim(folder: Path) -> None:
+def claim(folder: Path) -> None:
     """Refuse a folder of somebody else's, who could have put answers there; close one of our own to others."""
     try:
         status = folder.stat()

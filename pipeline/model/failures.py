@@ -150,9 +150,13 @@ def _of_status(error: openai.APIStatusError, endpoint: Endpoint, sent: int) -> P
 
 
 def _said(error: BaseException, endpoint: Endpoint) -> str:
-    """The first line of what an error says, as it may be shown."""
-    lines = endpoint.without_key(_text_of(error)).splitlines()
-    line = next((line for line in lines if line.strip()), type(error).__name__)
+    return shown(_text_of(error), endpoint, otherwise=type(error).__name__)
+
+
+def shown(text: str, endpoint: Endpoint, *, otherwise: str) -> str:
+    """The first line of what an endpoint or an error says, as it may be shown; ``otherwise`` where it says nothing."""
+    lines = endpoint.without_key(text).splitlines()
+    line = next((line for line in lines if line.strip()), otherwise)
     return "".join(char if char.isprintable() else " " for char in line)[:_SHOWN].rstrip(" .") + "."
 
 
