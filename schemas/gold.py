@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from schemas.article import Article
 from schemas.evidence import Offset
@@ -41,10 +41,26 @@ class GoldRecord(BaseModel):
         return self
 
 
+class Provenance(BaseModel):
+    """Where gold comes from that was made by reviewing a run.
+
+    ``reviewers`` by name, ``time`` of the last decision, ``run`` the hash of the run's results, ``decisions`` how many
+    records were ``accepted``, ``corrected``, ``rejected``, ``added``, ``agreed`` (as earlier gold has them), or taken over ``undecided``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reviewers: tuple[Text, ...] = ()
+    time: AwareDatetime | None = None
+    run: Text
+    decisions: Mapping[str, Annotated[int, Field(ge=1)]]
+
+
 class GoldDocument(BaseModel):
     """What a document holds, as a person annotated it.
 
-    ``sha256`` is of the document's bytes, ``guide`` the version of the record guide that was followed.
+    ``sha256`` is of the document's bytes, ``guide`` the version of the record guide that was followed, ``version`` that of
+    this annotation; ``provenance`` is None where no run was reviewed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,6 +68,8 @@ class GoldDocument(BaseModel):
     document: Text
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     guide: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1)] = 1
+    provenance: Provenance | None = None
     article: Article
     records: tuple[GoldRecord, ...]
 
