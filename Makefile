@@ -3,7 +3,7 @@
 
 SHELL = /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run test lint chaos live bench record cassettes lock clean
+.PHONY: help run test lint chaos fuzz live bench record cassettes lock clean
 
 # The articles to read (files, folders, globs), none for the bundled ones; and more flags for the run.
 ARTICLES =
@@ -28,6 +28,7 @@ help:
 	@echo "make run ARGS='--fresh'     the same with more flags; all of them: $(PY) -m pipeline run --help"
 	@echo "make test                   lint, types, import directions, tests with coverage"
 	@echo "make chaos                  the long form of tests: faults at many moments, properties on many inputs"
+	@echo "make fuzz                   the same properties on inputs drawn by the code that they reach"
 	@echo "make live                   the tests that ask the real model"
 	@echo "make bench                  what the pipeline costs without the model"
 	@echo "make record                 ask the model about the bundled articles anew, and ship its answers"
@@ -56,6 +57,12 @@ lint: $(VENV)/.for-test
 chaos: $(VENV)/.for-test
 	@echo "Running the long form of the tests that have one (hours; ARGS=tests/run for some of them)."
 	@PIPELINE_CHAOS=1 $(PY) -m pytest -m "chaos and not live" --no-cov $(ARGS)
+	@$(if $(ARGS),,$(MAKE) --no-print-directory fuzz)
+
+# Not every Python has a build of atheris; without it the properties have hypothesis' inputs alone.
+fuzz: $(VENV)/.for-test
+	@$(INSTALL) --only-binary=:all: -r locks/fuzz.txt || true
+	@$(PY) -m tests.fuzz $(ARGS)
 
 live: $(VENV)/.for-test
 	@echo "Installing the embedded model, unless it is there (1.1 GB)."
@@ -122,6 +129,7 @@ lock: $(PY)
 	mkdir -p locks; \
 	lock $(ARGS) --extra local --extra dev --group build -o locks/dev.txt pyproject.toml; \
 	lock -c locks/dev.txt --group build -o locks/build.txt; \
+	lock -c locks/dev.txt --group fuzz -o locks/fuzz.txt; \
 	lock -c locks/dev.txt -o locks/run.txt pyproject.toml; \
 	lock -c locks/dev.txt --extra local -o locks/local.txt pyproject.toml; \
 	lock -c locks/dev.txt --extra ray -o locks/ray.txt pyproject.toml; \

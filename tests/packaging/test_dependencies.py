@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from tests.packaging.test_locks import BUILD, EXTRAS, PROJECT, ROOT, RUN
+from tests.packaging.test_locks import BUILD, EXTRAS, FUZZ, PROJECT, ROOT, RUN
 
-DECLARED = [*RUN, *EXTRAS["local"], *EXTRAS["dev"], *BUILD]
+DECLARED = [*RUN, *EXTRAS["local"], *EXTRAS["dev"], *BUILD, *FUZZ]
 LOADED_BY_NAME = {"xllamacpp", "huggingface_hub"}
 """What the code imports by a string, since it is optional."""
 OWN = {"schemas", "prompts", "pipeline"}

@@ -15,8 +15,10 @@ PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(enco
 RUN = PROJECT["project"]["dependencies"]
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 BUILD = PROJECT["build-system"]["requires"]
+FUZZ = PROJECT["dependency-groups"]["fuzz"]
 LOCKS = {
     "build": BUILD,
+    "fuzz": FUZZ,
     "run": RUN,
     "local": [*RUN, *EXTRAS["local"]],
     "ray": [*RUN, *EXTRAS["ray"]],

@@ -1,10 +1,12 @@
 """Anything at all, to every part that reads what others wrote: a value or an error of ours, never a crash.
 
-In their long form (``make chaos``) these tests together try more than a million inputs. An input that once broke something
-stands in ``BROKE`` or beside the tests of its part.
+In their long form (``make chaos``) these tests together try more than a million inputs, and ``make fuzz`` draws the inputs of
+the same properties by the code that they reach (tests/fuzz.py). An input that once broke something stands in ``BROKE``, over
+its property as an ``@example``, or beside the tests of its part.
 """
 
 import json
+from collections.abc import Callable
 from io import BytesIO
 from itertools import pairwise
 from typing import Any, Final
@@ -51,9 +53,23 @@ INPUTS: Final = {
 """Inputs of the long form, by what reads them."""
 
 
-def many(part: str, short: int = 30) -> settings:
-    """Few inputs every day, very many in the long form."""
-    return settings(max_examples=long(short, INPUTS[part]), suppress_health_check=list(HealthCheck))
+FUZZED: Final[dict[str, Any]] = {}
+"""The properties, by what they try; of each, hypothesis makes a function of bytes (``hypothesis.fuzz_one_input``)."""
+
+Property = Callable[..., None]
+
+
+def fuzzed(part: str, *drawn: st.SearchStrategy[Any]) -> Callable[[Property], Property]:
+    """Few inputs every day, very many in the long form, and as many as one likes by tests/fuzz.py."""
+
+    def decorate(test: Property) -> Property:
+        limit = settings(
+            max_examples=long(30, INPUTS[part]), deadline=None, suppress_health_check=list(HealthCheck)
+        )
+        FUZZED[part] = limit(given(*drawn)(test))
+        return FUZZED[part]  # type: ignore[no-any-return]
+
+    return decorate
 
 
 PRINT = (
@@ -64,15 +80,25 @@ FIGURES = (
 )
 WHEN = "年月日号时点前后上下中旬初末底今去明当同次本季度至到自起止昨以来届春夏秋冬节./-－（）、"
 CUES = "身份证号码：电话收据合同编号联系人遗失声明作废公章张元人例X×+（"
+WORDS = """
+身份证号： 公民身份号码 电话：0571- 联系人：张 手机 138 收据号码 合同编号： 卡号6222 编号为 遗失声明 特此公告 声明作废 不慎遗失 【公告】
+（记者 通讯员 图/ 本报讯 责编： □ 一、 （二） 1. ① 第三章 《办法》 “ ” ……—— 。” ！？ 2021年 12月 30日 今年1至3月 去年同期 上半年
+次日 日前 2020-2021年 1.5亿元 三百二十余万元 约30% 12.3万平方米 两千 零五 第1名 万 人次 市人民医院 市中医院 王某 欧阳 院长 主任医师
+患者 https://a.cn/ <|im_end|> {"a": 某省 醫院 遺失聲明 \u202a \ufeff é 𠮷 ＡＢ １２３ ٣ ²
+"""
+"""What a page is made of: words that mean something to one of the parts, and characters that are seldom seen."""
+PIECES = st.sampled_from([*WORDS.split(), " ", "\u3000\u3000", "\n", "\n\n", "，", "。"])
+PAGES = st.lists(PIECES | st.text(FIGURES, max_size=20), max_size=25).map("".join)
 ANY = st.text(max_size=60)
 TEXTS = st.one_of(
+    PAGES,
     ANY,
     st.text(PRINT, max_size=200),
     st.text(PRINT + FIGURES + WHEN + CUES, max_size=120),
     st.text(st.characters(categories=("Cc", "Cf", "Zs", "Zl", "Zp", "Nd", "Lo")), max_size=60),
 )
-NUMBERS = st.text(FIGURES + "人次例张元万㎡平方米亩床", max_size=30) | ANY
-DATES = st.text(FIGURES + WHEN, max_size=30) | ANY
+NUMBERS = st.text(FIGURES + "人次例张元万㎡平方米亩床", max_size=30) | PAGES
+DATES = st.text(FIGURES + WHEN, max_size=30) | PAGES
 
 BROKE: Final = {
     "a number of 7,000 digits": "9" * 7000,
@@ -89,17 +115,6 @@ def made(text: str) -> Source:
     return Source("made.txt", "made.txt", text, "utf-8", "", {})
 
 
-def test_the_long_form_tries_a_million_inputs() -> None:
-    """The parts' inputs add up, and each part is fuzzed by a test below."""
-    assert sum(INPUTS.values()) >= 1_000_000
-    limits = {
-        getattr(test, "_hypothesis_internal_use_settings", None)
-        for test in globals().values()
-        if callable(test)
-    }
-    assert len(limits - {None}) >= len(set(INPUTS.values()))
-
-
 BYTES = st.binary(max_size=200) | st.builds(
     lambda text, codec: text.encode(codec, "replace"),
     TEXTS,
@@ -107,8 +122,7 @@ BYTES = st.binary(max_size=200) | st.builds(
 )
 
 
-@many("reader")
-@given(BYTES)
+@fuzzed("reader", BYTES)
 def test_any_bytes_are_documents_or_refused(data: bytes) -> None:
     """Standard input of any bytes is read or refused with a next step; what is read can be named and written."""
     for one in read(["-"], BytesIO(data)):
@@ -125,8 +139,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
-@many("lines of JSON")
-@given(st.lists(JSON, min_size=1, max_size=3), st.booleans())
+@fuzzed("lines of JSON", st.lists(JSON, min_size=1, max_size=3), st.booleans())
 def test_any_lines_of_json_are_documents_or_refused(values: list[Any], ascii_only: bool) -> None:
     """Each line is a document or an error with its number; ids are unique."""
     lines = [json.dumps(value, ensure_ascii=ascii_only) for value in values]
@@ -136,8 +149,7 @@ def test_any_lines_of_json_are_documents_or_refused(values: list[Any], ascii_onl
     assert len(set(ids)) == len(ids) and all(one.isprintable() for one in ids)
 
 
-@many("layout")
-@given(TEXTS)
+@fuzzed("layout", TEXTS)
 def test_any_text_is_laid_out(text: str) -> None:
     """Each code point stands in one block at most."""
     places = [
@@ -146,8 +158,7 @@ def test_any_text_is_laid_out(text: str) -> None:
     assert len(places) == len(set(places))
 
 
-@many("document")
-@given(TEXTS)
+@fuzzed("document", TEXTS)
 def test_any_text_is_a_document_or_refused(text: str) -> None:
     """All stages together: sentences in chunks, or one error that names the document."""
     try:
@@ -161,34 +172,33 @@ def test_any_text_is_a_document_or_refused(text: str) -> None:
     DateContext.of(document.sentences)
 
 
-@many("redaction")
-@given(TEXTS)
+@fuzzed("redaction", TEXTS)
 def test_any_text_is_masked_at_its_own_length(text: str) -> None:
-    """Spans rise and lie inside, and what is masked has nothing more to mask that was hidden before."""
+    """Spans rise and lie inside, and digits and letters in them are all that masking changes."""
     spans = find_private(text)
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
-    assert len(hide(text)) == len(text)
+    hidden = hide(text)
+    changed = [at for at, (was, now) in enumerate(zip(text, hidden, strict=True)) if was != now]
+    assert all(hidden[at] == "*" and text[at].isalnum() for at in changed)
+    assert all(any(start <= at < end for start, end in spans) for at in changed)
 
 
-@many("segmenter")
-@given(TEXTS)
+@fuzzed("segmenter", TEXTS)
 def test_any_text_is_cut_without_a_loss(text: str) -> None:
     """The sentences put together are the text; none is empty."""
     sentences = cut(text)
     assert "".join(sentences) == text and all(sentences)
 
 
-@many("normalising")
-@given(TEXTS)
+@fuzzed("normalising", TEXTS)
 def test_any_text_keeps_its_length_when_it_is_normalised(text: str) -> None:
     """Folding and simplification replace one for one; the script is one of two."""
     assert len(normalise(text)) == len(text)
     assert script_of(text) in ("hans", "hant")
 
 
-@many("numbers")
-@given(NUMBERS)
+@fuzzed("numbers", NUMBERS)
 def test_any_number_is_read_or_not(text: str) -> None:
     """Every parser gives a value or nothing; values are finite."""
     parse_area(text)
@@ -198,8 +208,7 @@ def test_any_number_is_read_or_not(text: str) -> None:
     assert all(numbers_in(text))
 
 
-@many("dates")
-@given(DATES)
+@fuzzed("dates", DATES)
 def test_any_date_is_read_or_not(text: str) -> None:
     """Dates stand where they are found."""
     for date in dates_in(text):
@@ -215,8 +224,7 @@ REPLY = st.recursive(
 KINDS = ("appointment", "metric")
 
 
-@many("answers")
-@given(REPLY.map(lambda value: json.dumps(value, ensure_ascii=False)) | TEXTS, st.integers(0, 30))
+@fuzzed("answers", REPLY.map(lambda value: json.dumps(value, ensure_ascii=False)) | TEXTS, st.integers(0, 30))
 def test_any_reply_is_an_answer_or_no_answer(text: str, cut_off: int) -> None:
     """JSON of any shape, whole or cut off, and prose: a checked answer, or the error that leads to a re-ask."""
     for said in (text, text[: -cut_off or None]):
@@ -227,8 +235,8 @@ def test_any_reply_is_an_answer_or_no_answer(text: str, cut_off: int) -> None:
         assert all(kind in KINDS and max(fact.sentences) <= 3 for kind, fact in answer.facts())
 
 
-@many("completions")
-@given(
+@fuzzed(
+    "completions",
     st.dictionaries(st.sampled_from(["id", "choices", "usage", "model", "object"]), JSON, max_size=5),
     JSON,
     JSON,
@@ -245,6 +253,18 @@ def test_any_completion_is_one_or_none(values: dict[str, Any], message: Any, con
             assert isinstance(checked(shape), ChatCompletion)
         except (ResponseParsingError, AnswerError):
             continue
+
+
+def test_the_long_form_tries_a_million_inputs() -> None:
+    """The parts' inputs add up, and each part has its property above."""
+    assert sum(INPUTS.values()) >= 1_000_000 and FUZZED.keys() == INPUTS.keys()
+
+
+@pytest.mark.parametrize("part", FUZZED)
+def test_bytes_are_inputs_of_a_property(part: str) -> None:
+    """What draws inputs by coverage can hand its bytes to each of them: enough bytes are an input, none are none."""
+    one = FUZZED[part].hypothesis.fuzz_one_input
+    assert one(bytes(range(1, 256)) * 8) is not None and one(b"") is None
 
 
 @pytest.mark.parametrize("text", BROKE.values(), ids=BROKE)
