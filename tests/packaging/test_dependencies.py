@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from tests.packaging.test_locks import BUILD, EXTRAS, FUZZ, PROJECT, ROOT, RUN
 
 DECLARED = [*RUN, *EXTRAS["local"], *EXTRAS["dev"], *BUILD, *FUZZ]
-LOADED_BY_NAME = {"xllamacpp", "huggingface_hub"}
+LOADED_BY_NAME = {"xllamacpp", "huggingface_hub", "pyarrow", "xlsxwriter"}
 """What the code imports by a string, since it is optional."""
 OWN = {"schemas", "prompts", "pipeline"}
 
@@ -47,8 +47,9 @@ def test_what_the_code_imports_is_declared_and_nothing_else() -> None:
 
 
 def test_the_optional_packages_are_those_loaded_by_name() -> None:
-    """The extra ``local`` holds what the code does without."""
-    assert {Requirement(line).name.replace("-", "_") for line in EXTRAS["local"]} == LOADED_BY_NAME
+    """The extras ``local`` and ``export`` hold what the code does without."""
+    optional = [*EXTRAS["local"], *EXTRAS["export"]]
+    assert {Requirement(line).name.replace("-", "_") for line in optional} == LOADED_BY_NAME
 
 
 def test_schemas_import_pydantic_alone() -> None:
