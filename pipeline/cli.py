@@ -1,4 +1,4 @@
-"""The command line: ``python -m pipeline run | model | probe | schema``."""
+"""The command line: ``python -m pipeline run | export | model | probe | schema``."""
 
 import argparse
 import asyncio
@@ -17,6 +17,7 @@ from pipeline.errors import CacheError, ModelError, PipelineError, UsageError
 from pipeline.model import files, install
 from pipeline.model.probe import probe
 from pipeline.model.progress import rich_progress
+from pipeline.output.export import command as exporting
 from pipeline.output.folder import writing
 from pipeline.output.view import show
 from pipeline.profiles import PROFILES
@@ -100,6 +101,7 @@ def parser() -> argparse.ArgumentParser:
         commands.add_parser("run", help="articles in, records out", description="Articles in, records out.")
     )
     _add_model(commands.add_parser("model", help="the embedded model: install, list, path"))
+    exporting.add(commands)
     asking = commands.add_parser("probe", help="what the endpoint enforces of what it is asked")
     _add_endpoint(asking)
     asking.set_defaults(command=_probe)
@@ -119,6 +121,7 @@ def _add_run(command: argparse.ArgumentParser) -> None:
         help=".txt, .md or .jsonl files, folders, globs, or - for stdin; default: the bundled articles",
     )
     command.add_argument("--out", metavar="DIR", help="folder of the results (default: out)")
+    command.add_argument("--export", metavar="A,B", help=f"tables/ in that folder, in {exporting.LISTED}")
     command.add_argument("--profile", choices=sorted(PROFILES), help="how much is asked at once")
     _add_endpoint(command)
     command.add_argument(
@@ -180,10 +183,12 @@ def _run(args: argparse.Namespace) -> int:
     )
     settings = config.load({name: getattr(args, name) for name in names})
     paths = args.paths or _bundled()
+    formats = () if args.export is None else exporting.formats_of(args.export)
     console = Teller()
     with shown(console) as progress:
         summary, failures = _until_done(run(paths, settings, progress))
     show(summary, failures, settings.out, console)
+    exporting.export_and_show(settings.out, formats, console)
     return exit_code(failures)
 
 
