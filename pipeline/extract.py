@@ -21,6 +21,7 @@ from pipeline.records.link import link
 from pipeline.records.lists import completed
 from pipeline.records.merge import merge
 from pipeline.records.overlap import settle
+from pipeline.records.stated import called
 from pipeline.results import ChunkLine, DocumentResult, SentenceLine
 from prompts.asked import AskedAppointment, answer_model
 from prompts.grammar import copy_grammar
@@ -141,7 +142,10 @@ def assemble(document: Document, answered: Sequence[Answered]) -> DocumentResult
         records=records,
         rejected=(*(one for one in rejected if one is not None), *apart),
         failures=tuple(_failure(name, each) for each in answered if each.error),
-        entities=link(name, records, reading.names.aliases()),
+        entities=link(
+            name, records, reading.names.aliases(), called(document.sentences, reading.names)
+        ),
+        bodies=tuple(reading.names.counts.items()),
         sentences=_sentence_lines(document, answered, records),
         chunks=tuple(_chunk_line(each) for each in answered),
         usage=sum((each.meter.used for each in answered), Usage()),

@@ -58,3 +58,5 @@ class DocumentResult:
     """Tokens of all attempts at live answers."""
     wasted: Usage = field(default_factory=Usage)
     """Those of them that brought no answer."""
+    bodies: tuple[tuple[str, int], ...] = ()
+    """The organizations that the document names, by their full names in it, and how often; in records or not."""

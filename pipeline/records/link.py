@@ -1,11 +1,12 @@
 """One body or person under its names: entities of a document, and the records that name them."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from pipeline.records.people import is_person
+from pipeline.records.stated import Called
 from schemas import AnyRecord, Comparator, fields_of
 
 Kind = Literal["organization", "person"]
@@ -25,24 +26,24 @@ class Entity:
     document: str
     records: tuple[str, ...]
     """Ids of the records that name it."""
+    called: tuple[Called, ...] = ()
+    """Where the document shows its other names."""
 
 
 def link(
-    document: str, records: Sequence[AnyRecord], aliases: Mapping[str, Sequence[str]]
+    document: str,
+    records: Sequence[AnyRecord],
+    aliases: Mapping[str, Sequence[str]],
+    called: Sequence[Called] = (),
 ) -> tuple[Entity, ...]:
     """The organizations and persons that the records of one document name, each with its other names in it.
 
-    ``aliases`` maps a full name to the other names that the document itself gives it. Order: as first named.
+    ``aliases`` maps a full name to the other names that the document itself gives it, ``called`` has their places. Order: as first named.
     """
     named: dict[tuple[Kind, str], dict[str, None]] = {}
     for record in records:
-        for spec in fields_of(record.type):
-            if spec.name in _NOT_A_BODY:
-                continue
-            value = getattr(record, spec.name)
-            for name in value if isinstance(value, tuple) else (value,):
-                if name and (kind := _kind(spec.comparator, name)):
-                    named.setdefault((kind, name), {})[record.id or ""] = None
+        for _, kind, name in names_of(record.type, record.facts()):
+            named.setdefault((kind, name), {})[record.id or ""] = None
     return tuple(
         Entity(
             id=f"{kind}-{hashlib.sha256(f'{document}|{kind}|{name}'.encode()).hexdigest()[:12]}",
@@ -51,9 +52,21 @@ def link(
             aliases=tuple(aliases.get(name, ())),
             document=document,
             records=tuple(ids),
+            called=tuple(one for one in called if one.name == name and kind == "organization"),
         )
         for (kind, name), ids in named.items()
     )
+
+
+def names_of(type_name: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Kind, str]]:
+    """(field, kind, name) for every body and person that a record of a type names, in the order of its fields."""
+    for spec in fields_of(type_name):
+        if spec.name in _NOT_A_BODY:
+            continue
+        value = values.get(spec.name)
+        for name in value if isinstance(value, tuple | list) else (value,):
+            if name and (kind := _kind(spec.comparator, name)):
+                yield spec.name, kind, name
 
 
 def _kind(comparator: Comparator, name: str) -> Kind | None:
