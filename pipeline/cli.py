@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pipeline import config
+from pipeline.batch import command as batch
 from pipeline.errors import CacheError, ModelError, PipelineError, UsageError
 from pipeline.model import files, install
 from pipeline.model.probe import probe
@@ -21,6 +22,7 @@ from pipeline.output.export import command as exporting
 from pipeline.output.folder import writing
 from pipeline.output.view import show
 from pipeline.profiles import PROFILES
+from pipeline.review import command as reviewing
 from pipeline.run import SEEDS, opened, run
 from pipeline.shown import Teller, shown
 from schemas import RECORD_TYPES, SCHEMA_VERSION, Failure, json_schemas, write_json_schemas
@@ -49,7 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     console = Teller(fold=False)
     try:
-        code = int(args.command(args))
+        done = args.command(args)
+        code = int(_until_done(done) if isinstance(done, Coroutine) else done)
         sys.stdout.flush()
         return code
     except PipelineError as error:
@@ -102,6 +105,8 @@ def parser() -> argparse.ArgumentParser:
     )
     _add_model(commands.add_parser("model", help="the embedded model: install, list, path"))
     exporting.add(commands)
+    reviewing.add(commands)
+    batch.add(commands)
     asking = commands.add_parser("probe", help="what the endpoint enforces of what it is asked")
     _add_endpoint(asking)
     asking.set_defaults(command=_probe)
@@ -128,6 +133,8 @@ def _add_run(command: argparse.ArgumentParser) -> None:
         "--types", metavar="A,B", help=f"record types asked for, of: {', '.join(RECORD_TYPES)}"
     )
     command.add_argument("--concurrency", type=int, metavar="N", help="questions in flight")
+    command.add_argument("--rpm", type=int, metavar="N", help="most requests in any minute")
+    command.add_argument("--tpm", type=int, metavar="N", help="most tokens in any minute")
     command.add_argument(
         "--budget",
         metavar="AMOUNT",
@@ -175,6 +182,8 @@ def _run(args: argparse.Namespace) -> int:
         "base_url",
         "types",
         "concurrency",
+        "rpm",
+        "tpm",
         "budget",
         "limit",
         "engine",

@@ -294,7 +294,7 @@ def _dataset(ray: Any, paths: Sequence[str], settings: Settings) -> Any:
         .map(
             Worker,
             fn_constructor_kwargs={
-                "settings": settings.model_copy(update={"concurrency": in_flight}),
+                "settings": settings.model_copy(update=_share(settings, workers, in_flight)),
                 "keeper": keeper,
             },
             num_cpus=_SHARE_OF_A_PROCESSOR,
@@ -317,6 +317,12 @@ def shares(settings: Settings, processors: Sequence[int]) -> tuple[int, int]:
         return len(processors), settings.in_flight
     workers = min(sum(processors), settings.in_flight)
     return workers, settings.in_flight // workers
+
+
+def _share(settings: Settings, workers: int, in_flight: int) -> dict[str, int | None]:
+    """What one of the workers may do of what the run may do at once, and in a minute."""
+    rpm, tpm = (limit and max(1, limit // workers) for limit in (settings.rpm, settings.tpm))
+    return {"concurrency": in_flight, "rpm": rpm, "tpm": tpm}
 
 
 def _processors(ray: Any) -> list[int]:

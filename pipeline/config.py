@@ -55,6 +55,8 @@ class Settings(BaseSettings):
         default=tuple(RECORD_TYPES), description="record types asked for"
     )
     concurrency: int | None = Field(default=None, ge=1, le=1024)
+    rpm: int | None = Field(default=None, ge=1, description="most requests in a minute")
+    tpm: int | None = Field(default=None, ge=1, description="most tokens in a minute")
     attempts: int = Field(
         default=6, ge=1, le=20, description="most attempts of a request that fails in passing"
     )
@@ -170,6 +172,8 @@ class Settings(BaseSettings):
             "api_key": "set" if self.api_key else "not set",
             "types": list(self.types),
             "concurrency": self.in_flight,
+            "rpm": self.rpm,
+            "tpm": self.tpm,
             "limit": self.limit,
             "offline": self.offline,
             "fresh": self.fresh,

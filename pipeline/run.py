@@ -32,6 +32,7 @@ from pipeline.model.cache import AnswerCache, Usage
 from pipeline.model.client import Client, Decoding
 from pipeline.model.endpoint import Endpoint
 from pipeline.model.files import DEFAULT_MODEL, ModelFile, find_model
+from pipeline.model.limits import Limits
 from pipeline.model.local import LocalEngine
 from pipeline.output.write import Writer
 from pipeline.results import DocumentResult
@@ -169,6 +170,7 @@ async def opened(
             transport=transport,
             attempts=settings.attempts,
             budget=Budget(settings.budget, settings.price),
+            limits=Limits(settings.rpm, settings.tpm),
         )
         yield await stack.enter_async_context(client)
 

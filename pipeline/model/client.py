@@ -30,6 +30,7 @@ from pipeline.model.budget import Budget
 from pipeline.model.cache import AnswerCache, Entry, Usage, key_of
 from pipeline.model.endpoint import Endpoint
 from pipeline.model.failures import as_ours, is_broken_connection, is_free, passes, wait
+from pipeline.model.limits import Limits
 from pipeline.model.pace import Pace, Patience
 from pipeline.model.replies import REASK_BYTES, Meter, checked, constant_size, usage_of
 from prompts.asked import Answer
@@ -85,7 +86,7 @@ class Client:
     endpoint and is called when the first live answer is needed; ``reconnect``, where given, is called with an
     endpoint that went away and returns another one in its place, once in the client's life. ``sleep`` waits
     between the ``attempts`` of a request, and ``clock`` tells its seconds. ``budget`` is asked before anything
-    is sent.
+    is sent, and ``limits`` say how many requests and tokens may go out in a minute.
     """
 
     def __init__(
@@ -102,6 +103,7 @@ class Client:
         transport: httpx2.AsyncBaseTransport | None = None,
         attempts: int = ATTEMPTS,
         budget: Budget | None = None,
+        limits: Limits | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -117,7 +119,7 @@ class Client:
         self._budget = budget or Budget(None, None)
         self._sleep = sleep
         self._free = asyncio.Semaphore(concurrency)
-        self._pace = Pace(concurrency, sleep=sleep, clock=clock)
+        self._pace = Pace(concurrency, sleep=sleep, clock=clock, limits=limits)
         self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._opening = asyncio.Lock()
         self._opened: list[tuple[openai.AsyncOpenAI, Endpoint]] = []
@@ -300,6 +302,7 @@ class Client:
             trust_env=not endpoint.is_local,
             # As many as there are requests on their way, and none is closed between two of them.
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=None),
+            event_hooks={"response": [self._hear]},
         )
         return openai.AsyncOpenAI(
             base_url=endpoint.base_url,
@@ -308,6 +311,9 @@ class Client:
             timeout=self._timeout,
             http_client=http,
         )
+
+    async def _hear(self, response: httpx2.Response) -> None:
+        self._pace.hear(response.headers)
 
     def _sending(
         self, client: openai.AsyncOpenAI, meter: Meter, most: Usage, endpoint: Endpoint
@@ -325,8 +331,10 @@ class Client:
                 reraise=True,
             ):
                 with attempt:
-                    async with self._pace.turn():
+                    async with self._pace.turn(most.prompt + most.completion) as taken:
                         completion = await self._paid(client, meter, most, body)
+                        if used := usage_of(completion):
+                            taken.correct(used.prompt + used.completion)
                     return checked(completion)
             raise AssertionError("tenacity ends with a result or an error")
 

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +12,7 @@ import openai
 from tenacity import RetryCallState
 
 from pipeline.model.failures import is_overloaded, seconds_asked_for
+from pipeline.model.limits import Limits, Taken
 
 LONGEST_WAIT: Final = 60.0
 """Most seconds for which requests are held back at once, whatever the endpoint asks for."""
@@ -19,6 +20,12 @@ SPREAD: Final = 1.0
 """Most seconds by which requests that were held back together set out apart."""
 RETRY_SECONDS: Final = 1200.0
 """After so long no further attempt is begun; long enough for a second one where the first stalled."""
+SLOWER: Final = 3.0
+"""An endpoint that takes so many times as long for a round of answers as for its quickest has too much to do."""
+_ROUND: Final = 32
+"""Answers at least that make a round: how long one takes depends on much else."""
+_FORGOTTEN: Final = 1.05
+"""By how much the quickest round counts for longer with each round that goes by."""
 _FIRST_WAIT: Final = 1.0
 _DOUBLINGS: Final = 6
 _TURNED_AWAY: Final = 5
@@ -26,63 +33,111 @@ _TURNED_AWAY: Final = 5
 
 
 class Pace:
-    """Lets requests out: at most ``most`` at once, and none before the moment that the endpoint asked for.
+    """Lets requests out: at most ``most`` at once, none before the moment that the endpoint asked for, within ``limits``.
 
     An endpoint that is overloaded holds all requests back, for as long as it says or twice as long each
     time, and halves how many may be on their way; the requests that were on their way together count once.
+    One that runs into timeouts, or answers far more slowly than it did, is sent half as many, too, down to a quarter.
     Each round of answers then lets one more out (additive increase, multiplicative decrease, as TCP has it).
 
     ``sleep`` waits for seconds and ``clock`` tells them.
     """
 
     def __init__(
-        self, most: int, *, sleep: Callable[[float], Awaitable[None]], clock: Callable[[], float]
+        self,
+        most: int,
+        *,
+        sleep: Callable[[float], Awaitable[None]],
+        clock: Callable[[], float],
+        limits: Limits | None = None,
     ) -> None:
         self._most = most
         self._sleep = sleep
         self._clock = clock
+        self._limits = limits or Limits(None, None)
+        self._gate = asyncio.Lock()
         self._turns = asyncio.Semaphore(most)
         self._withheld = 0
         self._allowed = float(most)
         self._opens = -math.inf
         self._slowed = 0
+        self._round: list[float] = []
+        self._quickest = math.inf
         self.in_a_row = 0
         """How often the endpoint has been overloaded since it last answered anything."""
 
+    def hear(self, headers: Mapping[str, str]) -> None:
+        """Learn what the head of a reply says of the endpoint's limits."""
+        self._limits.hear(headers, self._clock())
+
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """One request, sent and answered inside; an error of the endpoint's is looked at as it goes by."""
+    async def turn(self, tokens: float = 0.0) -> AsyncIterator[Taken]:
+        """One request of at most so many ``tokens``, sent and answered inside; an error of the endpoint's is seen as it goes by.
+
+        What is yielded takes the tokens that were used.
+        """
         await self._turns.acquire()
         try:
-            while (left := self._opens - self._clock()) > 0:
-                await self._sleep(left + random.uniform(0, min(left, SPREAD)))
-            slowed = self._slowed
+            taken = await self._let_out(tokens)
+            slowed, started = self._slowed, self._clock()
             try:
-                yield
+                yield taken
             except openai.APIStatusError as error:
                 if is_overloaded(error):
                     self._hold_back(error, is_news=slowed == self._slowed)
                 raise
-            self._answered()
+            except openai.APITimeoutError:
+                if slowed == self._slowed:
+                    self._fewer(least=self._most / 4)
+                raise
+            self._answered(self._clock() - started, is_news=slowed == self._slowed)
         finally:
             self._give_back()
 
+    async def _let_out(self, tokens: float) -> Taken:
+        """Wait until a request may go out, and count it."""
+        while True:
+            while (left := self._opens - self._clock()) > 0:
+                await self._sleep(left + random.uniform(0, min(left, SPREAD)))
+            async with self._gate:  # One waits for the limits, and the others behind it in their order.
+                while (left := self._limits.wait(tokens, self._clock())) > 0:
+                    await self._sleep(left)
+                if self._opens <= (now := self._clock()):
+                    return self._limits.take(tokens, now)
+
     def _hold_back(self, error: openai.APIStatusError, *, is_news: bool) -> None:
         if is_news:
-            self._slowed += 1
-            self._allowed = max(1.0, self._allowed / 2)
+            self._fewer(least=1.0)
             self.in_a_row += 1
         seconds = seconds_asked_for(error)
         if seconds is None:
             seconds = _FIRST_WAIT * 2.0 ** min(self.in_a_row - 1, _DOUBLINGS) if is_news else 0.0
         self._opens = max(self._opens, self._clock() + min(seconds, LONGEST_WAIT))
 
-    def _answered(self) -> None:
+    def _fewer(self, *, least: float) -> None:
+        self._slowed += 1
+        self._allowed = min(self._allowed, max(least, self._allowed / 2))
+        self._round.clear()
+
+    def _answered(self, seconds: float, *, is_news: bool) -> None:
         self.in_a_row = 0
+        if is_news:
+            self._compare(seconds)
         self._allowed = min(self._most, self._allowed + 1 / self._allowed)
         while self._withheld > self._most - int(self._allowed):
             self._withheld -= 1
             self._turns.release()
+
+    def _compare(self, seconds: float) -> None:
+        """Take in how long an answer took, and at the end of a round whether the endpoint has become slow."""
+        self._round.append(seconds)
+        if len(self._round) < max(_ROUND, self._allowed):
+            return
+        mean = math.fsum(self._round) / len(self._round)
+        self._round.clear()
+        self._quickest = min(mean, self._quickest * _FORGOTTEN)
+        if mean > SLOWER * self._quickest:
+            self._fewer(least=max(2.0, self._most / 4))
 
     def _give_back(self) -> None:
         if self._withheld < self._most - int(self._allowed):

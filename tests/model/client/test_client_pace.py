@@ -12,9 +12,10 @@ import pytest
 from pipeline.errors import AnswerError, EndpointUnreachable
 from pipeline.model.cache import AnswerCache
 from pipeline.model.client import ATTEMPTS, GIVEN_UP, Client, Question, Reply
+from pipeline.model.limits import Limits, seconds_of
 from pipeline.model.pace import SPREAD
 from tests.chaos import long
-from tests.model.client.fake_endpoint import EMPTY, answering, question, reply, status
+from tests.model.client.fake_endpoint import EMPTY, answering, completion, question, reply, status
 from tests.model.client.virtual_time import VirtualTime
 
 
@@ -23,7 +24,7 @@ class TimedEndpoint:
     """Answers some virtual time after a request; ``said`` gives another reply by a request's number."""
 
     said: Callable[[int], httpx2.Response | None]
-    latency: float = 0.25
+    latency: float | Callable[[], float] = 0.25
     time: VirtualTime = field(default_factory=VirtualTime)
     sent: list[float] = field(default_factory=list)
     """When each request came."""
@@ -40,7 +41,7 @@ class TimedEndpoint:
         self.flying += 1
         self.most.append(self.flying)
         try:
-            await self.time.sleep(self.latency)
+            await self.time.sleep(self.latency if isinstance(self.latency, float) else self.latency())
         finally:
             self.flying -= 1
         response = self.said(number) or reply(EMPTY)
@@ -101,7 +102,7 @@ async def test_an_error_of_one_question_holds_up_no_other(cache: AnswerCache) ->
 
 async def test_as_many_as_were_refused_together_count_once(cache: AnswerCache) -> None:
     """Eight of eight refused: four may fly, not none; and with the answers the eight come back."""
-    endpoint = TimedEndpoint(lambda number: status(429) if number <= 8 else None, latency=5)
+    endpoint = TimedEndpoint(lambda number: status(429) if number <= 8 else None, latency=5.0)
     async with endpoint.client(cache, concurrency=8) as client:
         assert all(isinstance(each, Reply) for each in await asked(client, questions(70)))
     assert endpoint.most[:12] == [1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4]
@@ -183,3 +184,124 @@ async def test_an_endpoint_that_goes_away_for_good_is_given_up(cache: AnswerCach
             True,
             False,
         ]
+
+
+def most_in_a_minute(sent: Sequence[float], of_each: float = 1) -> float:
+    """The most that went out in any minute."""
+    return max(of_each * sum(at <= other < at + 59.999 for other in sent) for at in sent)
+
+
+@pytest.mark.parametrize("rpm", [6, 90])
+async def test_no_minute_has_more_requests_than_are_allowed(cache: AnswerCache, rpm: int) -> None:
+    """Two minutes' worth of questions: in no minute more than the limit, and hardly more time than it takes."""
+    endpoint = TimedEndpoint(lambda number: None)
+    async with endpoint.client(cache, concurrency=32, limits=Limits(rpm, None)) as client:
+        outcomes = await asked(client, questions(2 * rpm))
+    assert all(isinstance(each, Reply) for each in outcomes)
+    assert most_in_a_minute(endpoint.sent) <= rpm
+    assert endpoint.time.now < 121
+
+
+async def test_no_minute_has_more_tokens_than_are_allowed(cache: AnswerCache) -> None:
+    """Each question takes 110 tokens where it might take thousands: what they take in truth decides."""
+    endpoint = TimedEndpoint(lambda number: None)
+    async with endpoint.client(cache, concurrency=8, limits=Limits(None, 6600)) as client:
+        outcomes = await asked(client, questions(120))
+    assert all(isinstance(each, Reply) for each in outcomes)
+    assert most_in_a_minute(endpoint.sent, 110) <= 6600
+    assert endpoint.time.now < 1.25 * 120
+
+
+@dataclass
+class TellingBucket(Bucket):
+    """A limit of requests a minute that is told with every reply, of which others use a part."""
+
+    others: float = 0.0
+
+    def take(self, number: int) -> httpx2.Response | None:
+        """An answer, or a refusal, with the limit in its head."""
+        limit = 60 * self.rate
+        refill = (self.time.now - self.at) * (self.rate - self.others)
+        self.held, self.at = min(limit, self.held + refill), self.time.now
+        refused = self.held < 1
+        self.held -= 0 if refused else 1
+        headers = {
+            "x-ratelimit-limit-requests": f"{limit:.0f}",
+            "x-ratelimit-remaining-requests": f"{self.held:.0f}",
+            "x-ratelimit-reset-requests": f"{(limit - self.held) / self.rate:.3f}s",
+        }
+        said = status(429) if refused else reply(EMPTY)
+        return httpx2.Response(said.status_code, headers={**said.headers, **headers}, content=said.content)
+
+
+@pytest.mark.parametrize("others", [0.0, 1.0], ids=["alone", "half of it used by others"])
+async def test_a_limit_that_the_endpoint_tells_is_kept_to(cache: AnswerCache, others: float) -> None:
+    """Nothing is given: after the first answers the limit is known, and of 180 requests hardly one is refused."""
+    endpoint = TimedEndpoint(lambda number: None)
+    bucket = TellingBucket(endpoint.time, rate=2.0, held=120.0, others=others)
+    endpoint.said = bucket.take
+    async with endpoint.client(cache, concurrency=32) as client:
+        outcomes = await asked(client, questions(180))
+    assert all(isinstance(each, Reply) for each in outcomes)
+    assert len(endpoint.told) <= 3
+    assert endpoint.time.now < 1.6 * 60 / (2 - others) + 60
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x-ratelimit-limit-requests": "unlimited"},
+        {"x-ratelimit-limit-requests": "-1", "x-ratelimit-remaining-requests": "0"},
+        {"x-ratelimit-limit-tokens": "nan", "x-ratelimit-reset-tokens": "soon"},
+        {"x-ratelimit-limit-tokens": "0", "x-ratelimit-remaining-tokens": "0"},
+        {"x-ratelimit-limit-requests": "1e999", "x-ratelimit-remaining-requests": "1e999"},
+    ],
+    ids=str,
+)
+async def test_a_limit_that_makes_no_sense_is_none(cache: AnswerCache, headers: dict[str, str]) -> None:
+    """Whatever stands in a reply's head, the questions are asked, and at once."""
+    endpoint = TimedEndpoint(lambda number: httpx2.Response(200, headers=headers, json=completion(EMPTY)))
+    async with endpoint.client(cache, concurrency=8) as client:
+        assert all(isinstance(each, Reply) for each in await asked(client, questions(40)))
+    assert endpoint.time.now == pytest.approx(40 / 8 * 0.25)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("1s", 1), ("6m0s", 360), ("20ms", 0.02), ("1h2m3.5s", 3723.5), ("59.56s", 59.56), ("30", 30)]
+    + [(text, None) for text in ("", "soon", "1d", "-1s", "2026-11-22T10:00:00Z", None)],
+)
+def test_how_long_until_a_limit_is_whole_again(text: str | None, seconds: float | None) -> None:
+    """Durations as endpoints write them; anything else says nothing."""
+    found = seconds_of(text)
+    assert found == (seconds if seconds is None else pytest.approx(seconds))
+
+
+async def test_an_endpoint_that_becomes_slow_is_sent_less_and_then_more_again(cache: AnswerCache) -> None:
+    """From one moment on it takes eight times as long while more than eight requests are on their way."""
+    endpoint = TimedEndpoint(lambda number: None)
+
+    def latency() -> float:
+        slow = 100 < len(endpoint.sent) <= 300 and endpoint.flying > 8
+        return 2.0 if slow else 0.25
+
+    endpoint.latency = latency
+    async with endpoint.client(cache, concurrency=32) as client:
+        await asked(client, questions(600))
+    assert endpoint.most[90] == 32
+    assert min(endpoint.most[200:300]) <= 8
+    assert endpoint.most[-40] > 16
+
+
+async def test_timeouts_halve_what_is_on_its_way(cache: AnswerCache) -> None:
+    """Eight requests of eight that nothing comes of: four go out next, after their own waits."""
+
+    def said(number: int) -> httpx2.Response | None:
+        if len(endpoint.sent) <= 8:
+            raise httpx2.ReadTimeout("nothing came")
+        return None
+
+    endpoint = TimedEndpoint(said, latency=5.0)
+    async with endpoint.client(cache, concurrency=8) as client:
+        assert all(isinstance(each, Reply) for each in await asked(client, questions(40)))
+    assert max(endpoint.most[8:14]) == 4
