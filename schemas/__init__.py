@@ -7,6 +7,7 @@ It needs pydantic and nothing else.
 - ``RECORD_TYPES``, ``RecordType``: the classes by name; the names as a type.
 - ``Article``: the article itself.
 - ``Evidence``, ``Check``: where a record stands in its document, and how each value was found.
+- ``Named``: which entity of a run a name in a record means.
 - ``Rejected``, ``Failure``, ``RunSummary``: what a run leaves beside its records.
 - ``fields_of``, ``FieldSpec``, ``Comparator``: a type's fields: key, required, choices, how values compare.
 - ``PartialDate``, ``date_bounds``: dates as precise as the text, and the days that one can mean.
@@ -18,7 +19,7 @@ from schemas.article import Article
 from schemas.base import Record
 from schemas.dates import PartialDate, date_bounds
 from schemas.enums import RecordType
-from schemas.evidence import Check, Evidence
+from schemas.evidence import Check, Evidence, Named
 from schemas.export import json_schemas, write_json_schemas
 from schemas.fields import Comparator, FieldSpec
 from schemas.records import (
@@ -55,6 +56,7 @@ __all__ = [
     "FieldSpec",
     "Honour",
     "Metric",
+    "Named",
     "Notice",
     "PartialDate",
     "Partnership",

@@ -12,11 +12,11 @@ from pydantic import (
 )
 
 from schemas.enums import RecordType
-from schemas.evidence import Check, Evidence
+from schemas.evidence import Check, Evidence, Named
 from schemas.fields import field_specs
 from schemas.values import Text
 
-_LAST = ("evidence", "checks")
+_LAST = ("evidence", "checks", "entities")
 
 
 def _evidence_last(values: dict[str, Any]) -> dict[str, Any]:
@@ -55,6 +55,9 @@ class Record(FactModel):
     type: RecordType = Field(description="记录类型")
     evidence: tuple[Evidence, ...] = Field(default=(), description="陈述该事实的原文片段，按阅读顺序")
     checks: tuple[Check, ...] = Field(default=(), description="各字段的值在原文中的依据")
+    entities: tuple[Named, ...] = Field(
+        default=(), description="记录中的机构和人物在整个运行中的编号（entities.jsonl）"
+    )
 
     def key(self) -> tuple[Any, ...]:
         """The values of the key fields: two records of one type and document with equal keys are one fact.
@@ -65,11 +68,12 @@ class Record(FactModel):
         return tuple(tuple(sorted(value)) if isinstance(value, tuple) else value for value in values)
 
     @model_validator(mode="after")
-    def _checks_name_own_fields(self) -> Self:
-        if self.checks:
-            unknown = {check.field for check in self.checks} - {spec.name for spec in field_specs(type(self))}
-            if unknown:
-                raise ValueError(f"{self.type} has no field {', '.join(sorted(unknown))} to check")
+    def _checks_and_entities_name_own_fields(self) -> Self:
+        if self.checks or self.entities:
+            own = {spec.name for spec in field_specs(type(self))}
+            for what, lines in (("check", self.checks), ("name an entity of", self.entities)):
+                if unknown := {line.field for line in lines} - own:
+                    raise ValueError(f"{self.type} has no field {', '.join(sorted(unknown))} to {what}")
         return self
 
     # No return annotation, on purpose: with one, JSON Schemas of the serialized form would lose the fields.

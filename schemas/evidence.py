@@ -1,4 +1,4 @@
-"""Where a record stands in its document: evidence spans, and the check behind each value.
+"""Where a record stands in its document: evidence spans, and the check behind each value; and whom it names.
 
 Offsets are code points of the original file, decoded but otherwise untouched, half open: ``[start, end)``.
 """
@@ -56,3 +56,13 @@ class Check(BaseModel):
         elif self.start >= self.end:
             raise ValueError(f"the span {self.start}-{self.end} is empty")
         return self
+
+
+class Named(BaseModel):
+    """Which body or person of the whole run a name in a record means; a list field has one per item."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    field: Text = Field(description="名称所在的字段")
+    name: Text = Field(description="字段中的名称")
+    entity: Text = Field(description="实体编号：entities.jsonl 中的 id")

@@ -3,4 +3,4 @@
 from typing import Final
 
 #: ``major.minor``: a field added is a new minor version, a field renamed or removed a new major one.
-SCHEMA_VERSION: Final = "1.0"
+SCHEMA_VERSION: Final = "1.1"

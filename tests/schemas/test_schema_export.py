@@ -58,7 +58,7 @@ def test_a_schema_says_what_the_class_holds(name: str) -> None:
     schema = json_schemas()[name]
     specs = fields_of(name)
     own = [spec.name for spec in specs]
-    assert list(schema["properties"]) == ["id", "document", "type", *own, "evidence", "checks"]
+    assert list(schema["properties"]) == ["id", "document", "type", *own, "evidence", "checks", "entities"]
     assert schema["required"] == [spec.name for spec in specs if spec.required]
     assert schema["additionalProperties"] is False
     for spec in specs:

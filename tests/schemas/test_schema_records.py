@@ -140,7 +140,7 @@ def test_a_line_of_records_comes_back(name: str) -> None:
 def test_a_line_reads_from_general_to_particular(name: str) -> None:
     """A line has id, document and type, then the facts in the guide's order, then evidence and checks."""
     record = made(name)
-    expected = ["id", "document", "type", *record.facts(), "evidence", "checks"]
+    expected = ["id", "document", "type", *record.facts(), "evidence", "checks", "entities"]
     assert list(json.loads(record.model_dump_json())) == expected
     assert list(record.model_dump(exclude={"id"})) == expected[1:]
 
@@ -225,3 +225,12 @@ def test_a_check_is_about_a_field_of_the_record() -> None:
     for other in ("rank", "id", "evidence"):
         with pytest.raises(ValidationError, match=f"no field {other}"):
             made("partnership", checks=[{"field": other, "status": "resolved"}])
+
+
+def test_entities_name_fields_of_their_record() -> None:
+    """A record says whom its own facts name, and no other field; without that it is whole as before."""
+    named = {"field": "organization", "name": "青禾市第九医院", "entity": "organization-1"}
+    assert made("system", entities=[named]).entities[0].entity == "organization-1"
+    assert made("system").entities == ()
+    with pytest.raises(ValidationError, match="person"):
+        made("system", entities=[named | {"field": "person"}])
