@@ -5,6 +5,7 @@
 and shows it, and as a file in ``.hypothesis/broke``, which can be named in place of flags to try it alone.
 """
 
+import argparse
 import os
 import sys
 import tempfile
@@ -19,9 +20,11 @@ from typing import Final
 PROPERTIES: Final = "tests.private.test_fuzz"
 RUNS: Final = "-runs=20000"
 """Tries for each property, where no flag says how many or how long."""
-LIMITS: Final = ("-timeout=20", "-rss_limit_mb=2048", "-max_len=2000", "-len_control=0")
-"""A stuck expression and a swallowed memory are failures; inputs are of all lengths from the beginning."""
+LIMITS: Final = ("-timeout=20", "-rss_limit_mb=2048", "-max_len=2000")
+"""An expression that gets stuck and memory that is swallowed are failures, too."""
 KEPT: Final = Path(".hypothesis/broke")
+NOISE: Final = ("INFO:", "WARNING:", "#")
+"""How lines of the fuzzer begin that say nothing of a failure."""
 
 
 def fuzz(part: str, flags: list[str], log: Path, tried: MutableSequence[int]) -> None:
@@ -75,28 +78,31 @@ def holds(part: str, flags: list[str]) -> bool:
         process.join()
         print(f"{part}: {tried[1]:,} inputs in {tried[0]:,} tries", flush=True)
         if process.exitcode:
-            print(log.read_text(encoding="utf-8", errors="replace"))
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+            print(*(line for line in lines if not line.startswith(NOISE)), sep="\n")
     return not process.exitcode
 
 
-def main(arguments: list[str]) -> int:
-    """Fuzz what was named, or every property; 1 where one broke."""
+def main() -> int:
+    """Fuzz one property, or each in turn; 1 where one broke."""
     if find_spec("atheris") is None:
         print(
-            "Fuzzing by coverage is left out: atheris is not installed (locks/fuzz.txt; not every Python has a build)."
+            "Fuzzing by coverage is left out: atheris is not installed; not every Python has a build of it."
         )
         return 0
-    KEPT.mkdir(parents=True, exist_ok=True)
     # Not at the top: the processes must find the product not yet imported, to have it instrumented.
     parts = list(import_module(PROPERTIES).FUZZED)
-    named, flags = (arguments[:1], arguments[1:]) if {*arguments[:1]} & {*parts} else (parts, arguments)
-    broken = [part for part in named if not holds(part, flags)]
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("property", nargs="?", choices=parts)
+    asked, flags = parser.parse_known_args()
+    KEPT.mkdir(parents=True, exist_ok=True)
+    broken = [part for part in ([asked.property] if asked.property else parts) if not holds(part, flags)]
     if broken:
         print(
-            f"Broken: {', '.join(broken)}. Shown at its smallest by: pytest tests/private/test_fuzz.py; keep it there."
+            f"Broken: {', '.join(broken)}; the inputs lie in {KEPT}. Run pytest on tests/private/test_fuzz.py."
         )
     return bool(broken)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
