@@ -63,7 +63,7 @@ def test_a_record_reads_from_its_id_to_its_checks(tmp_path: Path) -> None:
     assert list(json.loads(line)) == [
         *("id", "document", "type"),
         *("organization", "unit", "designation", "level", "status", "date", "issuer"),
-        *("evidence", "checks"),
+        *("evidence", "checks", "entities"),
     ]
     assert "青禾市第九医院" in line
 
