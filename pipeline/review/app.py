@@ -44,9 +44,10 @@ def app(desk: Desk, journal: Journal, token: str) -> Starlette:
     served = _Served(desk, journal)
     routes = [
         Route("/{token}/", served.first),
-        Route("/{token}/d/{number:int}", served.document),
-        Route("/{token}/d/{number:int}/decide", _plainly(served.decide), methods=["POST"]),
-        Route("/{token}/d/{number:int}/propose", _plainly(served.propose), methods=["POST"]),
+        # As the report calls its pages, so that its links between documents hold here too.
+        Route("/{token}/d/{number:int}.html", served.document),
+        Route("/{token}/decide/{number:int}", _plainly(served.decide), methods=["POST"]),
+        Route("/{token}/propose/{number:int}", _plainly(served.propose), methods=["POST"]),
     ]
     return Starlette(
         routes=routes,
@@ -67,7 +68,7 @@ class _Served:
     async def first(self, request: Request) -> Response:
         """The first document in which something is open, else the first."""
         number = page.first_open(self._desk)
-        return RedirectResponse(f"d/{number}", status_code=303)
+        return RedirectResponse(f"d/{number}.html", status_code=303)
 
     async def document(self, request: Request) -> Response:
         """A document's page."""

@@ -1,8 +1,16 @@
 """What a review's page shows: the report's page of one document, and beside it how each record stands."""
 
+import base64
+import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
+from jinja2 import Environment
+from markupsafe import Markup
+
+from pipeline.output import report
 from pipeline.output.labels import TYPES, field_label, value_label
 from pipeline.output.stored import Stored
 from pipeline.review.desk import Desk
@@ -13,6 +21,41 @@ from schemas import RECORD_TYPES, AnyRecord, Evidence, FieldSpec, Rejected, fiel
 
 Values = dict[str, Any]
 _YES_NO = dict(zip(BOOLEANS, ("是", "否"), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page, and the Content-Security-Policy to send with it."""
+
+    html: str
+    policy: str
+
+
+def document(desk: Desk, stored: Stored, reviewer: str) -> Shown:
+    """The page of one document: the report's, with the records as they stand, and the panel that decides about them."""
+    state = desk.state(stored)
+    now = replace(stored, article=state.article, records=tuple(item.record for item in state.items))
+    made = _environment()
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src '{made.globals['style_hash']}' '{made.globals['review_style_hash']}'",
+            f"script-src '{made.globals['script_hash']}' '{made.globals['review_script_hash']}'",
+            "connect-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+    pieces = report.document_page(
+        now,
+        len(desk.run.documents),
+        template="review.html",
+        made=made,
+        policy=policy,
+        review=data(desk, stored, reviewer),
+        review_types=types(),
+    )
+    return Shown("".join(pieces), f"{policy}; frame-ancestors 'none'")
 
 
 def first_open(desk: Desk) -> int:
@@ -116,3 +159,14 @@ def _field(type_name: str, spec: FieldSpec) -> Values:
 def _choices(type_name: str, spec: FieldSpec) -> Iterator[tuple[str, str]]:
     for value in choices_of(spec):
         yield value, value_label(type_name, value) if spec.choices else _YES_NO[value]
+
+
+@cache
+def _environment() -> Environment:
+    made = report.environment("pipeline.review")
+    assert made.loader is not None
+    for name, file in (("review_style", "review.css"), ("review_script", "review.js")):
+        text = made.loader.get_source(made, file)[0]
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        made.globals |= {name: Markup(text), f"{name}_hash": f"sha256-{digest}"}
+    return made

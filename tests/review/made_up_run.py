@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline.output.write import Writer
+from pipeline.output.lines import LINES, to_json
+from pipeline.results import DocumentResult
 from schemas import Article, Check, Evidence, Rejected, parse_record
 from tests.output.made_up_results import document, result, summary
 
@@ -67,31 +68,34 @@ def records(name: str) -> list[dict[str, Any]]:
     return [accreditation, metric]
 
 
-def write_run(
-    folder: Path, names: Sequence[str] = ("a.txt",), changes: dict[str, Any] | None = None
-) -> Path:
+def write_run(folder: Path, names: Sequence[str] = ("a.txt",), changes: dict[str, Any] | None = None) -> Path:
     """A run's folder with a document for each name, all with one text; ``changes`` to each accreditation's values."""
-    with Writer(folder) as writer:
-        for name in names:
-            accreditation, metric = records(name)
-            made = document(TEXT, name)
-            candidate = Rejected(
-                document=name,
-                type="service",
-                values={"sentences": [3], "organization": HOSPITAL, "name": "夜间门"},
-                evidence=(evidence(OFFERED),),
-                reasons=("name: cut off",),
-            )
-            writer.add(
-                replace(
-                    result(name, document=made, failures=(), entities=(), chunks=()),
-                    article=Article(document=name, title="𠮷庆镇的🏥新事", script="hans"),
-                    records=(parse_record(accreditation | (changes or {})), parse_record(metric)),
-                    rejected=(candidate,),
-                )
-            )
-        writer.finish(summary(documents={"complete": len(names)}))
+    folder.mkdir(parents=True, exist_ok=True)
+    made = [_document(name, changes or {}) for name in names]
+    for file, lines in LINES.items():
+        text = "".join(to_json(line) + "\n" for one in made for line in lines(one))
+        (folder / file).write_text(text, "utf-8")
+    done = summary(documents={"complete": len(names)})
+    (folder / "run.json").write_text(to_json(done), "utf-8")
     return folder
+
+
+def _document(name: str, changes: dict[str, Any]) -> DocumentResult:
+    accreditation, metric = records(name)
+    candidate = Rejected(
+        document=name,
+        type="service",
+        values={"sentences": [3], "organization": HOSPITAL, "name": "夜间门"},
+        evidence=(evidence(OFFERED),),
+        reasons=("name: cut off",),
+    )
+    made = result(name, document=document(TEXT, name), failures=(), entities=(), chunks=())
+    return replace(
+        made,
+        article=Article(document=name, title="𠮷庆镇的🏥新事", script="hans"),
+        records=(parse_record(accreditation | changes), parse_record(metric)),
+        rejected=(candidate,),
+    )
 
 
 def write_articles(folder: Path, names: Sequence[str] = ("a.txt",)) -> Path:

@@ -36,32 +36,32 @@ def web(run: Path) -> Iterator[Web]:
 
 def test_without_the_token_nothing_is_shown(web: Web) -> None:
     """No page, no decision and no hint for who does not have the address."""
-    for path in ("/", "/d/1", f"{web.address[:-4].partition(web.host)[2]}/d/1", "/x/d/1"):
+    for path in ("/", "/d/1.html", f"{web.address[:-4].partition(web.host)[2]}/d/1.html", "/x/d/1.html"):
         code, _, text = web.ask("GET", path)
         assert code == 403 and HOSPITAL not in text
-    assert web.post("/wrong/d/1/decide", ACCEPT)[0] == 403
+    assert web.post("/wrong/decide/1", ACCEPT)[0] == 403
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", ""])
 def test_another_host_is_refused(web: Web, host: str) -> None:
     """A name elsewhere that was made to point here is not answered, with the token neither."""
-    code, _, text = web.ask("GET", "d/1", headers={"Host": host})
+    code, _, text = web.ask("GET", "d/1.html", headers={"Host": host})
     assert code == 400 and HOSPITAL not in text
 
 
 def test_only_the_apps_own_pages_may_post(web: Web) -> None:
     """A form or a script of another page is refused, also where it knows the token."""
-    assert web.post("d/1/decide", ACCEPT, Origin="https://evil.example")[0] == 403
-    assert web.post("d/1/decide", ACCEPT, Origin="null")[0] == 403
-    assert web.post("d/1/decide", ACCEPT, **{"Content-Type": "text/plain"})[0] == 415
-    code, headers, _ = web.ask("OPTIONS", "d/1/decide", headers={"Origin": "https://evil.example"})
+    assert web.post("decide/1", ACCEPT, Origin="https://evil.example")[0] == 403
+    assert web.post("decide/1", ACCEPT, Origin="null")[0] == 403
+    assert web.post("decide/1", ACCEPT, **{"Content-Type": "text/plain"})[0] == 415
+    code, headers, _ = web.ask("OPTIONS", "decide/1", headers={"Origin": "https://evil.example"})
     assert code == 405 and not [name for name in headers if name.startswith("access-control")]
-    assert web.ask("GET", "d/1/decide")[0] == 405
+    assert web.ask("GET", "decide/1")[0] == 405
 
 
 def test_a_page_is_locked_down(web: Web) -> None:
     """It is stored and framed nowhere, loads nothing from elsewhere, and tells nobody where it is."""
-    code, headers, text = web.ask("GET", "d/1")
+    code, headers, text = web.ask("GET", "d/1.html")
     assert code == 200 and HOSPITAL in text
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy and "connect-src 'self'" in policy and "unsafe" not in policy
@@ -72,7 +72,7 @@ def test_a_page_is_locked_down(web: Web) -> None:
 def test_the_address_leads_to_the_first_document_with_something_to_do(web: Web) -> None:
     """Here the first one."""
     code, headers, _ = web.ask("GET", "")
-    assert (code, headers["location"]) == (303, "d/1")
+    assert (code, headers["location"]) == (303, "d/1.html")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_what_cannot_stand_is_refused_in_plain_words(
     web: Web, run: Path, asked: Any, field: str, words: str
 ) -> None:
     """422 with the field and what to do; nothing reaches the journal, and no value of the record the answer."""
-    code, answer = web.post("d/2/decide", asked)
+    code, answer = web.post("decide/2", asked)
     assert code == 422
     (told,) = answer["problems"]
     assert told["field"] == field and words in told["text"] and told["english"]
@@ -153,12 +153,12 @@ def test_what_cannot_stand_is_refused_in_plain_words(
 def test_what_is_no_request_is_refused(web: Web, body: bytes, code: int) -> None:
     """It is refused before anything is made of it."""
     headers = {"Content-Type": "application/json"}
-    assert web.ask("POST", "d/1/decide", body, headers)[0] == code
+    assert web.ask("POST", "decide/1", body, headers)[0] == code
 
 
 def test_there_is_no_document_beyond_the_last(web: Web) -> None:
     """Nor before the first."""
-    assert [web.ask("GET", f"d/{number}")[0] for number in (0, 3)] == [404, 404]
+    assert [web.ask("GET", f"d/{number}.html")[0] for number in (0, 3)] == [404, 404]
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,12 @@ def test_there_is_no_document_beyond_the_last(web: Web) -> None:
     [
         ("accreditation", "unit", "呼吸科", {"unit": "呼吸科"}),
         ("accreditation", "date", "2021年5月", {"date": "2021-05"}),
-        ("metric", "value", "1.2万余例", {"value": 12000, "value_max": None, "qualifier": "at_least", "measure": "例"}),
+        (
+            "metric",
+            "value",
+            "1.2万余例",
+            {"value": 12000, "value_max": None, "qualifier": "at_least", "measure": "例"},
+        ),
         ("event", "organizers", "青禾市第九医院", {"organizers": ["青禾市第九医院"]}),
         ("accreditation", "status", "通过", {}),
         ("metric", "value", "推出", {}),
@@ -177,7 +182,7 @@ def test_a_selection_becomes_a_value(
 ) -> None:
     """By the rules with which a run reads print; where none fits, nothing is proposed."""
     asked = {"type": type_name, "field": field, "selection": selection(part)}
-    assert web.post("d/1/propose", asked) == (200, {"values": values})
+    assert web.post("propose/1", asked) == (200, {"values": values})
 
 
 def test_every_decision_can_be_taken_back(web: Web, run: Path) -> None:
@@ -191,8 +196,8 @@ def test_every_decision_can_be_taken_back(web: Web, run: Path) -> None:
         SERVICE,
         {"kind": "rest"},
     ]
-    seen = [_stand(web.post("d/1/decide", {"kind": "accept", "record": "metric-a.txt"}))]
-    seen += [_stand(web.post("d/1/decide", step)) for step in steps[:-1]]
+    seen = [_stand(web.post("decide/1", {"kind": "accept", "record": "metric-a.txt"}))]
+    seen += [_stand(web.post("decide/1", step)) for step in steps[:-1]]
     assert [one[0] for one in seen] == [
         ["undecided", "accepted"],
         ["accepted", "accepted"],
@@ -201,7 +206,7 @@ def test_every_decision_can_be_taken_back(web: Web, run: Path) -> None:
         ["corrected", "accepted"],
         ["corrected", "accepted", "added"],
     ]
-    back = [_stand(web.post("d/1/decide", {"kind": "undo"})) for _ in range(6)]
+    back = [_stand(web.post("decide/1", {"kind": "undo"})) for _ in range(6)]
     assert back == [*seen[-2::-1], (["undecided", "undecided"], None)]
     assert len(read(run)) == 12
 
@@ -217,8 +222,8 @@ def test_an_app_says_no_word_of_an_article(tmp_path: Path) -> None:
     """Neither requests nor refusals nor its end put text of an article into its output."""
     run = write_run(tmp_path / "run")
     with served(run) as web:
-        web.post("d/1/decide", SERVICE | {"values": {"organization": HOSPITAL}})
-        web.post("d/1/decide", SERVICE)
+        web.post("decide/1", SERVICE | {"values": {"organization": HOSPITAL}})
+        web.post("decide/1", SERVICE)
         web.process.send_signal(signal.SIGINT)
         out, err = web.process.communicate(timeout=60)
         assert web.process.returncode == 0

@@ -105,11 +105,11 @@ def test_a_killed_app_loses_no_decision_that_it_answered(tmp_path: Path) -> None
         "metric-b.txt",
     ]
     with served(run) as web:
-        code, answer = web.post("d/1/decide", {"kind": "undo"})
+        code, answer = web.post("decide/1", {"kind": "undo"})
         assert code == 200
         assert {one["status"] for one in answer["items"]} == {"accepted", "undecided"}
 
 
 def _accepted(web: Web, number: int, kind: str) -> int:
     record = f"{kind}-{'ab'[number - 1]}.txt"
-    return web.post(f"d/{number}/decide", {"kind": "accept", "record": record})[0]
+    return web.post(f"decide/{number}", {"kind": "accept", "record": record})[0]
