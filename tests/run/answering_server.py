@@ -125,11 +125,56 @@ class Fault:
     """What becomes of the connection after that; a stalled one lasts until the client has enough of it."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    owner: "AnsweringServer"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that was killed in the middle of an answer is what some tests are about."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    """A connection: what is posted is a question."""
+
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def setup(self) -> None:
+        self.server.owner.connected()
+        super().setup()
+
+    def do_POST(self) -> None:
+        length = int(self.headers["Content-Length"])
+        request = json.loads(self.rfile.read(length))
+        self.say(self.server.owner.take(request, self.headers.get("Authorization", "")))
+
+    def say(self, said: Fault) -> None:
+        """Send a reply, or what becomes of it."""
+        message = _message(said)
+        with suppress(ConnectionError):
+            self.wfile.write(message[: int(len(message) * said.sent)])
+            self.close_connection = said.then != "keep"
+            if said.then == "stall":
+                self.rfile.read(1)
+            elif said.then == "reset":
+                self._reset()
+
+    def _reset(self) -> None:
+        # Without lingering a close is a reset; and closed it is here, as this server says goodbye before it closes.
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        os.close(self.connection.detach())
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: tests look at what the pipeline says."""
+
+
 class AnsweringServer:
     """The endpoint on a free port of this machine, as a context manager.
 
     ``fault`` may give, by a request's number from 1 and its body, what is said instead of the answer.
     """
+
+    handler: type[Handler] = Handler
 
     def __init__(self, fault: Callable[[int, Mapping[str, Any]], Fault | None] | None = None) -> None:
         self.fault = fault
@@ -139,7 +184,7 @@ class AnsweringServer:
         self._changed = threading.Condition()
         self._answered = 0
         self._held_from: int | None = None
-        self._http = _Server(("127.0.0.1", 0), _Handler)
+        self._http = _Server(("127.0.0.1", 0), self.handler)
         self._http.owner = self
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02})
 
@@ -194,50 +239,16 @@ class AnsweringServer:
             number = len(self.requests)
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._held_from is None or number < self._held_from)
+        return self.said(number, request)
+
+    def said(self, number: int, request: Mapping[str, Any]) -> Fault:
+        """What is said to a request."""
         return (self.fault and self.fault(number, request)) or _by_rule(request)
 
     def connected(self) -> None:
         """Note a connection."""
         with self._changed:
             self.connections += 1
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    owner: AnsweringServer
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that was killed in the middle of an answer is what some tests are about."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: _Server
-
-    def setup(self) -> None:
-        self.server.owner.connected()
-        super().setup()
-
-    def do_POST(self) -> None:
-        length = int(self.headers["Content-Length"])
-        request = json.loads(self.rfile.read(length))
-        said = self.server.owner.take(request, self.headers.get("Authorization", ""))
-        message = _message(said)
-        with suppress(ConnectionError):
-            self.wfile.write(message[: int(len(message) * said.sent)])
-            self.close_connection = said.then != "keep"
-            if said.then == "stall":
-                self.rfile.read(1)
-            elif said.then == "reset":
-                self._reset()
-
-    def _reset(self) -> None:
-        # Without lingering a close is a reset; and closed it is here, as this server says goodbye before it closes.
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        os.close(self.connection.detach())
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: tests look at what the pipeline says."""
 
 
 def _by_rule(request: Mapping[str, Any]) -> Fault:
@@ -247,7 +258,7 @@ def _by_rule(request: Mapping[str, Any]) -> Fault:
 
 
 def _message(said: Fault) -> bytes:
-    told = _completion(said) if said.status == 200 else _error(said)
+    told = completion(said) if said.status == 200 else error(said)
     body = json.dumps(told, ensure_ascii=False).encode() if said.body is None else said.body
     lines = [
         f"HTTP/1.1 {said.status} {_PHRASES.get(said.status, '')}",
@@ -258,7 +269,8 @@ def _message(said: Fault) -> bytes:
     return "".join(f"{line}\r\n" for line in (*lines, "")).encode() + body
 
 
-def _completion(said: Fault) -> dict[str, Any]:
+def completion(said: Fault) -> dict[str, Any]:
+    """A chat completion as an endpoint writes it."""
     return {
         "id": "completion",
         "object": "chat.completion",
@@ -275,5 +287,6 @@ def _completion(said: Fault) -> dict[str, Any]:
     }
 
 
-def _error(said: Fault) -> dict[str, Any]:
+def error(said: Fault) -> dict[str, Any]:
+    """An error as an endpoint writes it."""
     return {"error": {"message": said.content or "no", "type": "error", "code": said.status}}
