@@ -10,6 +10,7 @@ from typing import Final, TextIO
 from filelock import FileLock, Timeout
 
 from pipeline.errors import OutputError, UsageError
+from pipeline.output.tree import Tree
 
 _LOCK: Final = ".lock"
 _FULL: Final = "Free some space, or choose a folder on another disk with --out; finished answers are kept."
@@ -27,20 +28,23 @@ class Folder:
     """The folder ``path``, created where it is missing and locked until :meth:`commit` or :meth:`discard`.
 
     The files called ``names`` are written beside their places, under names of their own, and then put in
-    place one by one. Raises ``UsageError`` where another run holds the folder, ``OutputError`` where it
-    cannot be written.
+    place one by one, after the pages of the folder ``pages`` inside it, where one is named. Raises
+    ``UsageError`` where another run holds the folder, ``OutputError`` where it cannot be written.
     """
 
-    def __init__(self, path: Path, names: Iterable[str]) -> None:
+    def __init__(self, path: Path, names: Iterable[str], pages: str | None = None) -> None:
         self.path = path
         self._names = tuple(names)
         self._open: dict[str, TextIO] = {}
+        self._pages = Tree(path, pages) if pages else None
         self._lock = FileLock(path / _LOCK, blocking=False)
         with writing(path):
             self._created = not path.exists()
             path.mkdir(mode=0o755, parents=True, exist_ok=True)
             self._claim()
             try:
+                if self._pages:
+                    self._pages.begin()
                 for name in self._names:
                     self._open[name] = self._begin(name)
             except BaseException:
@@ -52,6 +56,19 @@ class Folder:
         with writing(self.path):
             self._open[name].write(text)
 
+    def write_page(self, name: str, pieces: Iterable[str]) -> None:
+        """Write the new page called ``name``."""
+        assert self._pages
+        with writing(self.path):
+            self._pages.write(name, pieces)
+
+    def written(self) -> dict[str, Path]:
+        """Where the new files lie until they are put in place, by name; what was written so far can be read there."""
+        with writing(self.path):
+            for file in self._open.values():
+                file.flush()
+        return {name: self._new(name) for name in self._names}
+
     def commit(self) -> None:
         """Put the new files in place, in the order of their names given, and let the folder go.
 
@@ -62,6 +79,8 @@ class Folder:
                 file.flush()
                 os.fsync(file.fileno())
                 file.close()
+            if self._pages:
+                self._pages.commit()
             for name in self._names:
                 os.replace(self._new(name), self.path / name)
             _sync_folder(self.path)
@@ -69,6 +88,8 @@ class Folder:
 
     def discard(self) -> None:
         """Remove the new files, and the folder where it was made for them; earlier files stay as they are."""
+        if self._pages:
+            self._pages.discard()
         for file in self._open.values():
             with suppress(OSError):  # What could not be flushed is thrown away all the same.
                 file.close()

@@ -5,17 +5,18 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 
-def environment(package: str, words: Mapping[str, Any]) -> Environment:
+def environment(package: str, words: Mapping[str, Any], *further: str) -> Environment:
     """Templates of ``package`` with the ``words`` of its page; only its ``report.css`` and ``report.js`` stand as they are.
 
-    ``style_hash`` and ``script_hash`` are for the page's Content-Security-Policy.
+    ``style_hash`` and ``script_hash`` are for the page's Content-Security-Policy. Packages named ``further`` may
+    have templates that extend those of the first.
     """
     found = Environment(
-        loader=PackageLoader(package),
+        loader=ChoiceLoader([PackageLoader(each) for each in (package, *further)]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

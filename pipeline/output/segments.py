@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from typing import Literal
 
 from pipeline.output.labels import TYPES
-from pipeline.results import DocumentResult
+from pipeline.output.stored import Stored
 from schemas import RECORD_TYPES, AnyRecord, Rejected
 
 _ORDER = {name: at for at, name in enumerate(RECORD_TYPES)}
@@ -42,33 +42,37 @@ class Segment:
     state: str
     """``cited``, ``sent``, ``not sent``, ``dropped``; nothing between sentences."""
     reason: str
+    doubtful: bool
+    """Put together from a page's columns at a seam that may be wrong."""
+    page: str
+    """The number of the printed page that begins here, else nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Range:
     start: int
     end: int
-    layer: Literal["record", "rejected", "check", "sentence"]
+    layer: Literal["record", "rejected", "check", "sentence", "doubt", "page"]
     name: str
     shown: Shown | None = field(default=None, compare=False)
     reason: str = ""
 
 
-def records_of(result: DocumentResult, document: int) -> tuple[Shown, ...]:
-    """The records of document number ``document``, in their order."""
-    return _numbered("r", document, result.records)
+def records_of(stored: Stored) -> tuple[Shown, ...]:
+    """The records of a document, in their order."""
+    return _numbered("r", stored.number, stored.records)
 
 
-def rejected_of(result: DocumentResult, document: int) -> tuple[Shown, ...]:
-    """The rejected candidates of document number ``document``, in their order."""
-    return _numbered("x", document, result.rejected)
+def rejected_of(stored: Stored) -> tuple[Shown, ...]:
+    """The rejected candidates of a document, in their order."""
+    return _numbered("x", stored.number, stored.rejected)
 
 
-def cut(result: DocumentResult, document: int) -> Iterator[Segment]:
+def cut(stored: Stored) -> Iterator[Segment]:
     """The article as it may be written out, in segments; their texts put together are the article."""
-    text = result.document.public
+    text = stored.text
     opens, closes = defaultdict[int, list[_Range]](list), defaultdict[int, list[_Range]](list)
-    for each in _ranges(result, document):
+    for each in _ranges(stored):
         start, end = min(each.start, len(text)), min(each.end, len(text))
         if start < end:
             opens[start].append(each)
@@ -92,22 +96,28 @@ def _numbered(
     return tuple(shown)
 
 
-def _ranges(result: DocumentResult, document: int) -> Iterator[_Range]:
+def _ranges(stored: Stored) -> Iterator[_Range]:
     """Everything that is to be seen in the article, records before rejected candidates."""
-    for record in records_of(result, document):
+    for record in records_of(stored):
         for piece in record.fact.evidence:
             yield _Range(piece.start, piece.end, "record", record.handle, record)
         for check in getattr(record.fact, "checks", ()):
             if check.start is not None and check.end is not None:
                 yield _Range(check.start, check.end, "check", f"{record.handle}:{check.field}")
-    for candidate in rejected_of(result, document):
+    for candidate in rejected_of(stored):
         for piece in candidate.fact.evidence:
             yield _Range(piece.start, piece.end, "rejected", candidate.handle, candidate)
-    for line in result.sentences:
+    for line in stored.sentences:
         for where in line.pieces:
             yield _Range(where.start, where.end, "sentence", line.state, reason=line.reason)
-    for where, reason in result.document.dropped:
+            if line.doubtful:
+                yield _Range(where.start, where.end, "doubt", "")
+    for where, reason in stored.dropped:
         yield _Range(where.start, where.end, "sentence", "dropped", reason=reason)
+    for page in stored.pages:
+        if page.lines:
+            first, last = min(line.start for line in page.lines), max(line.end for line in page.lines)
+            yield _Range(first, last, "page", str(page.number))
 
 
 def _segment(start: int, text: str, active: Sequence[_Range], opened: Sequence[_Range]) -> Segment:
@@ -125,6 +135,8 @@ def _segment(start: int, text: str, active: Sequence[_Range], opened: Sequence[_
         opening=_opening([each.shown for each in opened if each.layer == "record" and each.shown]),
         state=sentence.name if sentence else "",
         reason=sentence.reason if sentence else "",
+        doubtful=bool(by_layer["doubt"]),
+        page=next((each.name for each in opened if each.layer == "page"), ""),
     )
 
 

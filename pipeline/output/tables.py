@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pipeline.output.labels import TYPES, field_label, value_label
-from pipeline.output.segments import Shown
-from schemas import RECORD_TYPES, AnyRecord, Comparator, FieldSpec, Rejected, fields_of
+from pipeline.output.segments import Shown, records_of, rejected_of
+from pipeline.output.sheets import pages_of
+from pipeline.output.stored import Stored
+from schemas import RECORD_TYPES, AnyRecord, Comparator, Evidence, FieldSpec, Rejected, fields_of
 
 _SHORT: Final = {
     Comparator.BOOLEAN,
@@ -33,11 +35,18 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record; ``start`` is where its evidence begins, None where it has none."""
+    """One record."""
 
     handle: str
+    id: str
     number: int
+    """1, 2, … within its type."""
     start: int | None
+    """Where its evidence begins, None where it has none."""
+    pages: tuple[int, ...]
+    """The printed pages that its evidence stands on."""
+    doubtful: bool
+    """Some of its evidence was put together from a page's columns at a seam that may be wrong."""
     cells: tuple[Cell, ...]
 
 
@@ -53,17 +62,18 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A rejected candidate: its values as ``(label, text)``, and why it is no record."""
+    """A rejected candidate: its values as ``(label, field, text)``, and why it is no record."""
 
     handle: str
     type: str
     start: int | None
-    values: tuple[tuple[str, str], ...]
+    values: tuple[tuple[str, str, str], ...]
     reasons: tuple[str, ...]
 
 
-def tables(records: Sequence[Shown]) -> Iterator[Table]:
+def tables(stored: Stored) -> Iterator[Table]:
     """A table per type that occurs, in the guide's order."""
+    records = records_of(stored)
     for name in RECORD_TYPES:
         of_type = [each for each in records if each.fact.type == name]
         columns = tuple(
@@ -72,15 +82,16 @@ def tables(records: Sequence[Shown]) -> Iterator[Table]:
             if any(getattr(each.fact, spec.name) not in (None, ()) for each in of_type)
         )
         if of_type:
-            yield Table(name, TYPES[name], columns, tuple(_row(each, columns) for each in of_type))
+            rows = tuple(_row(stored, each, columns) for each in of_type)
+            yield Table(name, TYPES[name], columns, rows)
 
 
-def refused(candidates: Sequence[Shown]) -> Iterator[Refused]:
+def refused(stored: Stored) -> Iterator[Refused]:
     """The rejected candidates, with the values that they have."""
-    for each in candidates:
+    for each in rejected_of(stored):
         if isinstance(each.fact, Rejected):
             values = tuple(
-                (field_label(each.fact.type, name), plain(value))
+                (field_label(each.fact.type, name), name, plain(value))
                 for name, value in each.fact.values.items()
                 if value not in (None, "", (), [])
             )
@@ -98,10 +109,28 @@ def plain(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _row(record: Shown, columns: Sequence[FieldSpec]) -> Row:
+def _row(stored: Stored, record: Shown, columns: Sequence[FieldSpec]) -> Row:
     fact = record.fact
     assert not isinstance(fact, Rejected)
-    return Row(record.handle, record.number, _start(record), tuple(_cell(fact, spec) for spec in columns))
+    return Row(
+        handle=record.handle,
+        id=fact.id or "",
+        number=record.number,
+        start=_start(record),
+        pages=pages_of(stored, fact.evidence),
+        doubtful=_doubtful(stored, fact.evidence),
+        cells=tuple(_cell(fact, spec) for spec in columns),
+    )
+
+
+def _doubtful(stored: Stored, evidence: Sequence[Evidence]) -> bool:
+    return any(
+        piece.start < where.end and where.start < piece.end
+        for line in stored.sentences
+        if line.doubtful
+        for where in line.pieces
+        for piece in evidence
+    )
 
 
 def _cell(fact: AnyRecord, spec: FieldSpec) -> Cell:

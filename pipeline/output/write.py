@@ -4,15 +4,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from pipeline.output.folder import Folder
+from pipeline.output import report
+from pipeline.output.folder import Folder, writing
 from pipeline.output.lines import LINES, to_json
-from pipeline.output.report import Report
+from pipeline.output.report import REPORT
+from pipeline.output.stored import SUMMARY, StoredRun
 from pipeline.results import DocumentResult
 from schemas import Failure, RunSummary
 
 FAILURES: Final = "failures.jsonl"
-REPORT: Final = "report.html"
-SUMMARY: Final = "run.json"
+PAGES: Final = report.PAGES
+"""The folder that holds a page per document, where they are too many for one."""
 FILES: Final = (*LINES, REPORT, SUMMARY)
 """A run's files in the order in which they are put in place: ``run.json`` says that all are there."""
 
@@ -27,8 +29,7 @@ class Writer:
 
     def __init__(self, out: Path) -> None:
         self.out = out
-        self._folder = Folder(out, FILES)
-        self._report = Report()
+        self._folder = Folder(out, FILES, PAGES)
         self._done = False
 
     def __enter__(self) -> Self:
@@ -43,17 +44,20 @@ class Writer:
         """Write everything that is known of one document."""
         for name, lines in LINES.items():
             self._folder.write(name, "".join(to_json(line) + "\n" for line in lines(result)))
-        self._report.add(result)
 
     def fail(self, failure: Failure) -> None:
         """Write down a document that could not be read at all."""
         self._folder.write(FAILURES, to_json(failure) + "\n")
-        self._report.fail(failure)
 
     def finish(self, summary: RunSummary) -> None:
         """Write the report and the summary, then put every file in place, ``run.json`` last."""
-        for piece in self._report.pieces(summary):
-            self._folder.write(REPORT, piece)
+        with writing(self.out):
+            report.write(
+                StoredRun(self._folder.written()),
+                summary,
+                write=lambda piece: self._folder.write(REPORT, piece),
+                write_page=self._folder.write_page,
+            )
         self._folder.write(SUMMARY, to_json(summary, indent=2) + "\n")
         self._folder.commit()
         self._done = True
