@@ -43,14 +43,14 @@ def of_record(line: Line) -> Iterator[Row]:
     record = parse_record(line)
     facts = record.facts()
     printed = "\n".join(piece.text for piece in record.evidence)
-    yield "records", (record.id, record.document, record.type, in_one_line(_simplified(printed)))
+    yield "records", (record.id, record.document, record.type, in_one_line(_simplified(printed)) or None)
     yield table_of(record.type), (record.id, record.document, *_cells(record.type, facts))
     yield from _items("record_items", record.id, facts)
     for number, piece in enumerate(record.evidence, 1):
         yield "evidence", (record.id, number, record.document, *_span(piece), *(None,) * 5)
     for number, check in enumerate(record.checks, 1):
         yield "checks", (record.id, number, check.field, check.status, check.start, check.end)
-    for named in getattr(record, "entities", ()):
+    for named in record.entities:
         yield "record_entities", (record.id, named.field, named.name, named.entity)
 
 
