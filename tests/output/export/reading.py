@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
-import openpyxl
+from openpyxl import load_workbook
 
 from pipeline.output.export.tables import TABLES, Table
 from pipeline.output.export.views import VIEWS
@@ -69,13 +69,14 @@ def _duckdb() -> duckdb.DuckDBPyConnection:
 
 @lru_cache(1)
 def _book(path: Path, changed: int) -> Any:
-    return openpyxl.load_workbook(path)
+    return load_workbook(path)
 
 
 def _typed(value: Any, column: Any) -> Any:
     if value is None:
         return None
-    return {"boolean": bool, "date": date.fromisoformat}.get(column.kind, lambda same: same)(value)
+    read: dict[str, Callable[[Any], Any]] = {"boolean": bool, "date": date.fromisoformat}
+    return read.get(column.kind, lambda same: same)(value)
 
 
 def _told(text: str, column: Any) -> Any:
@@ -85,7 +86,11 @@ def _told(text: str, column: Any) -> Any:
         "boolean": {"true": True, "false": False}.__getitem__,
         "date": date.fromisoformat,
     }
-    return read.get(column.kind, lambda same: same.removeprefix("'"))(text) if text else None
+    return read.get(column.kind, _undone)(text) if text else None
+
+
+def _undone(text: str) -> str:
+    return text.removeprefix("'")
 
 
 def _from_cell(value: Any, column: Any) -> Any:

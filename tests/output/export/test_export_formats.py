@@ -196,7 +196,8 @@ def test_a_text_too_long_for_a_cell_is_cut_and_counted(tmp_path: Path) -> None:
 
 def test_a_day_that_excel_does_not_know_is_text(tmp_path: Path) -> None:
     """Hospitals are older than Excel's calendar, whose 1900 has a day too many."""
-    files = {name: [] for name in lines()} | {
+    empty: dict[str, list[Any]] = {name: [] for name in lines()}
+    files = empty | {
         "documents.jsonl": [document("t")],
         "articles.jsonl": [article("t", date="1899")],
     }

@@ -163,7 +163,7 @@ def test_names_facts_and_conflicts_join(tmp_path: Path) -> None:
 def test_the_folder_of_a_run_without_entities_of_the_whole_run_is_exported(tmp_path: Path) -> None:
     """Entities of single documents are read, and files that earlier runs did not write are empty tables."""
     known = {"id": "e", "kind": "person", "name": "林小舟", "aliases": ["小舟"], "document": "a.txt"}
-    files = {
+    files: dict[str, list[Any]] = {
         "documents.jsonl": [document("a.txt")],
         "articles.jsonl": [article("a.txt")],
         "records.jsonl": list(records()),
@@ -185,7 +185,7 @@ def test_chinese_is_found_in_evidence(tmp_path: Path) -> None:
     """Three characters are found across a line's end and in Traditional text; two by LIKE on what was read."""
     text = "该院呼吸\n　内科通過評審。"
     one = Event(id="t-1", document="t", name="评审", kind="review", evidence=(evidence(text, text),))
-    files = {
+    files: dict[str, list[Any]] = {
         "documents.jsonl": [document("t", text)],
         "articles.jsonl": [article("t")],
         "records.jsonl": [one],
