@@ -142,10 +142,9 @@ def assemble(document: Document, answered: Sequence[Answered]) -> DocumentResult
         records=records,
         rejected=(*(one for one in rejected if one is not None), *apart),
         failures=tuple(_failure(name, each) for each in answered if each.error),
-        entities=link(
-            name, records, reading.names.aliases(), called(document.sentences, reading.names)
-        ),
+        entities=link(name, records, reading.names.aliases()),
         bodies=tuple(reading.names.counts.items()),
+        called=called(document.sentences, reading.names),
         sentences=_sentence_lines(document, answered, records),
         chunks=tuple(_chunk_line(each) for each in answered),
         usage=sum((each.meter.used for each in answered), Usage()),

@@ -6,6 +6,7 @@ from typing import Literal
 from pipeline.document.text import Document, Span
 from pipeline.model.cache import Usage
 from pipeline.records.link import Entity
+from pipeline.records.stated import Called
 from schemas import AnyRecord, Article, Failure, Rejected
 
 
@@ -60,3 +61,5 @@ class DocumentResult:
     """Those of them that brought no answer."""
     bodies: tuple[tuple[str, int], ...] = ()
     """The organizations that the document names, by their full names in it, and how often; in records or not."""
+    called: tuple[Called, ...] = ()
+    """What else it calls them, and where."""

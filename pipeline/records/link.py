@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from pipeline.records.people import is_person
-from pipeline.records.stated import Called
 from schemas import AnyRecord, Comparator, fields_of
 
 Kind = Literal["organization", "person"]
@@ -26,19 +25,14 @@ class Entity:
     document: str
     records: tuple[str, ...]
     """Ids of the records that name it."""
-    called: tuple[Called, ...] = ()
-    """Where the document shows its other names."""
 
 
 def link(
-    document: str,
-    records: Sequence[AnyRecord],
-    aliases: Mapping[str, Sequence[str]],
-    called: Sequence[Called] = (),
+    document: str, records: Sequence[AnyRecord], aliases: Mapping[str, Sequence[str]]
 ) -> tuple[Entity, ...]:
     """The organizations and persons that the records of one document name, each with its other names in it.
 
-    ``aliases`` maps a full name to the other names that the document itself gives it, ``called`` has their places. Order: as first named.
+    ``aliases`` maps a full name to the other names that the document itself gives it. Order: as first named.
     """
     named: dict[tuple[Kind, str], dict[str, None]] = {}
     for record in records:
@@ -52,7 +46,6 @@ def link(
             aliases=tuple(aliases.get(name, ())),
             document=document,
             records=tuple(ids),
-            called=tuple(one for one in called if one.name == name and kind == "organization"),
         )
         for (kind, name), ids in named.items()
     )

@@ -231,6 +231,8 @@ def abbreviates(short: str, full: str) -> bool:
         return False
     if short in full and not full.endswith(short):
         return False
+    if _NUMBERED.fullmatch(short) and _NUMBERED.fullmatch(full):
+        return False
     last = full[inner_end(full) :]
     head, told = _head(last), set(_head(short))
     if head and not set(head) & told:
@@ -245,6 +247,10 @@ def abbreviates(short: str, full: str) -> bool:
     if len(short) == 2:
         return full[0] == short[0] and not _PART.match(short)
     return any(full[at] == short[0] and _in_order(short, full, at) for at in _part_starts(full))
+
+
+_NUMBERED = re.compile("[\u4e00-\u9fff]{2,}[省市县区州旗]第[一二三四五六七八九十]+(?:人民|中心)?医院")
+"""A city's numbered hospital in full: where it has a 第二医院 and a 第二人民医院, they are two."""
 
 
 def _head(name: str) -> str:
