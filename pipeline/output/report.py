@@ -69,6 +69,8 @@ class View:
     entities: Sequence[Entity]
     sentences: Mapping[str, int]
     """Sentences by state."""
+    missed: int
+    """Sentences that no record cites."""
     questions: Mapping[str, int]
     """Questions by state."""
 
@@ -144,6 +146,7 @@ def view(stored: Stored) -> View:
         failures=stored.failures,
         entities=tuple(dict.fromkeys(each for named in stored.entities.values() for each in named)),
         sentences=Counter(line.state for line in stored.sentences),
+        missed=sum(line.state != "cited" for line in stored.sentences),
         questions=Counter(stored.questions),
     )
 

@@ -3,16 +3,21 @@
 import base64
 import gc
 import hashlib
-import weakref
+from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import parse_qs
 
 from pipeline.document.text import Source
-from pipeline.output.report import MOST, Report
+from pipeline.output.report import MOST, write
+from pipeline.output.stored import Stored
 from pipeline.records.link import Entity
-from schemas import Article, Failure, Rejected
+from schemas import Accreditation, Article, Failure, Rejected
 from tests.output.html_page import Page
-from tests.output.made_up_results import FAILURE, TEXT, document, result, summary
+from tests.output.made_up_results import FAILURE, TEXT, document, evidence, result, summary
+from tests.output.stored_results import files, pages
 
 HOSTILE = (
     "</script><script>alert(1)</script>\"><img src=x onerror=alert(2)>' onmouseover='alert(3)"
@@ -20,32 +25,38 @@ HOSTILE = (
 )
 
 
-def rendered(*results: Any, failures: tuple[Failure, ...] = (), **changes: Any) -> str:
-    """The page of a run."""
-    report = Report()
-    for each in results:
-        report.add(each)
-    for failure in failures:
-        report.fail(failure)
-    return "".join(report.pieces(summary(**changes)))
+def rendered(*results: Any, **changes: Any) -> str:
+    """The page of a run of few documents."""
+    page, others = pages(*results, **changes)
+    assert not others
+    return page
 
 
 def hostile() -> str:
     """The page of a run in which every text that comes from outside is hostile."""
     text = HOSTILE + TEXT
     made = document(text, public=text)
-    source = Source(HOSTILE, HOSTILE, text, "utf-8", "0" * 64, {})
+    source = Source(HOSTILE.strip(), HOSTILE, text, "utf-8", "0" * 64, {})
     changed = type(made)(source, text, "hans", made.sentences, ((made.dropped[0][0], HOSTILE),), 0)
-    rejected = Rejected(document="h", type="case", values={HOSTILE: HOSTILE}, reasons=(HOSTILE,))
+    rejected = Rejected(document=HOSTILE, type="case", values={HOSTILE: HOSTILE}, reasons=(HOSTILE,))
+    record = Accreditation(
+        id="h-1",
+        document=HOSTILE,
+        organization=HOSTILE,
+        designation=HOSTILE,
+        status="passed",
+        date="2019",
+        evidence=(evidence(text, HOSTILE[:40]),),
+    )
     failure = Failure(document=HOSTILE, chunk=1, type=HOSTILE, error="E", message=HOSTILE, next_step=HOSTILE)
     return rendered(
         result(
             document=changed,
-            article=Article(title=HOSTILE, authors=(HOSTILE,)),
-            records=(),
+            article=Article(document=HOSTILE, title=HOSTILE, authors=(HOSTILE,)),
+            records=(record,),
             rejected=(rejected,),
             failures=(failure,),
-            entities=(Entity("e", "person", HOSTILE, (HOSTILE,), "h", ()),),
+            entities=(Entity("e", "organization", HOSTILE, (HOSTILE,), "h", ("h-1",)),),
         ),
         failures=(failure,),
         settings={HOSTILE: HOSTILE},
@@ -66,11 +77,14 @@ def test_what_may_not_be_written_out_is_not_on_the_page() -> None:
 
 
 def test_every_link_and_mark_has_its_counterpart() -> None:
-    """Names on the page are unique; each link has a target, each highlight a row, each row a highlight."""
+    """Names on the page are unique; each link has a target or is a view, each highlight a row, each row a highlight."""
     page = Page(rendered(result(), result("b.txt")))
     ids = page.values("id")
     assert len(ids) == len(set(ids))
-    assert {link.removeprefix("#") for link in page.values("href")} <= set(ids)
+    views = {"type", "org", "when", "doc", "record"}
+    for link in page.values("href"):
+        asked = parse_qs(link.removeprefix("#"))
+        assert link[1:] in {"", *ids} or asked and set(asked) <= views
     rows = page.values("data-row")
     assert len(rows) == 2 * 4
     assert {handle for value in page.values("data-r") for handle in value.split()} == set(rows)
@@ -79,14 +93,14 @@ def test_every_link_and_mark_has_its_counterpart() -> None:
 
 def test_counts_checks_and_reasons_are_on_the_page() -> None:
     """Overview, labels in both languages, signs of the checks, rejected candidates and failures are shown."""
-    page = rendered(result(), failures=(FAILURE,))
+    read = Page(rendered(result(), failures=(FAILURE,)))
     for part in (
-        *("30 复用 · 2 新答 · 1 失败", "0 完整 · 1 部分 · 1 失败", "41.5 秒"),
+        *("30 复用 · 2 新答 · 1 失败", "0 完整 · 1 部分 · 1 失败", "41.5"),
         *("认定", "accreditation", "designation", "通过", "passed", "12000", "≈"),
         *("value: 13000 is not in the cited sentences", "The answer was cut off.", "the file is empty."),
         *("profile", "2.14.3", "市九院", "周一、吴二"),
     ):
-        assert part in page
+        assert part in read.words
 
 
 def test_a_sentence_without_a_record_can_be_marked() -> None:
@@ -98,9 +112,15 @@ def test_a_sentence_without_a_record_can_be_marked() -> None:
     )
     page = Page(rendered(result(records=(), rejected=(), sentences=lines)))
     marked = [values for _, values in page.elements if "uncited" in values.get("class", "")]
-    assert [values.get("title") for values in marked] == ["未提问：a heading", None, None]
-    assert "show-uncited" in page.values("id")
-    assert "未读入：printed twice" in page.values("title")
+    assert [(values.get("title"), values.get("data-reason")) for values in marked] == [
+        ("未提问", "a heading"),
+        (None, None),
+        (None, None),
+    ]
+    assert page.values("data-missed") == ["3"]
+    assert ("未读入", "printed twice") in [
+        (values.get("title"), values.get("data-reason")) for _, values in page.elements
+    ]
 
 
 def test_the_page_needs_nothing_from_outside() -> None:
@@ -120,7 +140,7 @@ def test_the_page_needs_nothing_from_outside() -> None:
 def test_a_hostile_article_stays_text() -> None:
     """Markup in the article, names, reasons and settings opens no element and sets no attribute."""
     friendly, page = Page(rendered(result(), failures=(FAILURE,))), Page(hostile())
-    assert page.articles == [HOSTILE + TEXT]
+    assert page.articles == [(HOSTILE + TEXT).replace("\0", "\ufffd")]
     assert len(page.raw["script"]) == 1 and page.raw == friendly.raw
     assert {tag for tag, _ in page.elements} <= {tag for tag, _ in friendly.elements}
     attributes = {name for _, values in page.elements for name in values}
@@ -135,27 +155,38 @@ def test_what_has_no_place_in_a_file_is_replaced() -> None:
     assert page.encode()
 
 
-def test_beyond_fifty_documents_the_page_says_where_the_rest_is() -> None:
-    """Fifty are shown, the others counted, with the files that hold them; so for unread documents."""
+def test_beyond_fifty_documents_each_has_a_file_of_its_own() -> None:
+    """The index links to every document's page and holds the data of all records; no page has two documents."""
     results = [result(f"{at}.txt") for at in range(MOST + 2)]
     failures = tuple(Failure(document=f"f{at}", error="E", message="No.") for at in range(MOST + 3))
-    page = rendered(*results, failures=failures)
-    assert len(Page(page).articles) == MOST
-    assert "另有 2 篇未显示" in page and "records.jsonl" in page
-    assert "另有 3 篇，见 failures.jsonl" in page
+    page, others = pages(*results, failures=failures)
+    assert list(others) == [f"{number:04}.html" for number in range(1, MOST + 3)]
+    assert all(Page(each).articles == [TEXT] for each in others.values())
+    index = Page(page)
+    assert not index.articles
+    links = [link for link in index.values("href") if not link.startswith("#")]
+    assert links == [f"report/{name}" for name in others]
+    assert len(index.records) == 3 * (MOST + 2)
+    assert {each["href"] for tag, each in Page(others["0007.html"]).elements if "href" in each} >= {
+        "../report.html"
+    }
+    assert "更多见 failures.jsonl" in page
 
 
-def test_documents_beyond_those_shown_are_not_kept() -> None:
-    """However many documents are added, no more than fifty stay in memory."""
-    report, kept = Report(), []
-    for at in range(MOST + 30):
-        made = result(f"{at}.txt")
-        kept.append(weakref.ref(made.records[0]))
-        report.add(made)
-    del made
-    gc.collect()
-    assert sum(each() is not None for each in kept) == MOST
-    assert "".join(report.pieces(summary()))
+def test_the_documents_of_a_large_run_are_in_memory_one_at_a_time() -> None:
+    """While the pages of eighty documents are written, no more than two documents are kept."""
+    kept: list[int] = []
+    with TemporaryDirectory() as folder:
+        run = files(Path(folder), (result(f"{at}.txt") for at in range(MOST + 30)))
+
+        def write_page(name: str, pieces: Iterable[str]) -> None:
+            assert "".join(pieces)
+            if name.endswith("0.html"):
+                kept.append(sum(isinstance(each, Stored) for each in gc.get_objects()))
+
+        write(run, summary(), write=len, write_page=write_page)
+    assert len(kept) == 8
+    assert max(kept) <= 2
 
 
 def test_a_run_without_documents_has_a_page() -> None:

@@ -6,10 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.output.labels import field_label, value_label
-from pipeline.output.segments import cut, records_of
+from pipeline.output.segments import Segment, cut
 from pipeline.output.tables import plain, tables
 from schemas import RECORD_TYPES, Evidence, Metric, fields_of
 from tests.output.made_up_results import HOSPITAL, TEXT, document, result
+from tests.output.stored_results import stored
+
+
+def segments_of(**changes: Any) -> list[Segment]:
+    """The segments of a made-up document."""
+    return list(cut(stored(result(**changes))[0]))
 
 
 def covered(segments: list[Any], handle: str) -> str:
@@ -19,7 +25,7 @@ def covered(segments: list[Any], handle: str) -> str:
 
 def test_overlapping_evidence_is_cut_into_pieces_that_know_all_their_records() -> None:
     """A metric stated inside the sentence of an accreditation: the piece belongs to both, the rest to one."""
-    segments = list(cut(result(), 1))
+    segments = segments_of()
     both = [each for each in segments if {"r1-1", "r1-2"} <= set(each.handles)]
     assert "".join(each.text for each in both) == "年门诊量达1.2万余例"
     assert {each.types for each in both} == {("accreditation", "metric")}
@@ -28,7 +34,7 @@ def test_overlapping_evidence_is_cut_into_pieces_that_know_all_their_records() -
 
 def test_a_value_is_marked_where_it_stands() -> None:
     """Each check of a record has its own piece of text, and a rejected candidate its evidence."""
-    segments = list(cut(result(), 1))
+    segments = segments_of()
     marked = {name: each.text for each in segments for name in each.checks}
     assert marked["r1-2:value"] == "1.2万余例"
     assert marked["r1-1:date"] == "2019年3月"
@@ -40,10 +46,17 @@ def test_numbers_that_follow_each_other_are_put_together() -> None:
     whole = Evidence(start=0, end=len(TEXT), text=TEXT)
     later = Evidence(start=1, end=2, text=TEXT[1:2])
     metrics = tuple(
-        Metric(subject="甲", indicator="乙", value=at, kind="level", evidence=(later if at == 4 else whole,))
+        Metric(
+            document="a.txt",
+            subject="甲",
+            indicator="乙",
+            value=at,
+            kind="level",
+            evidence=(later if at == 4 else whole,),
+        )
         for at in range(1, 6)
     )
-    openings = [each.opening for each in cut(result(records=metrics, rejected=()), 1) if each.opening]
+    openings = [each.opening for each in segments_of(records=metrics, rejected=()) if each.opening]
     assert openings == ["指标1–3 指标5", "指标4"]
 
 
@@ -55,6 +68,7 @@ def test_segments_are_the_article_and_every_record_finds_its_evidence(data: st.D
     spans = data.draw(st.lists(st.tuples(offsets, offsets).map(lambda pair: (min(pair), max(pair) + 1))))
     metrics = tuple(
         Metric(
+            document="a.txt",
             subject="甲",
             indicator="乙",
             value=1,
@@ -64,17 +78,17 @@ def test_segments_are_the_article_and_every_record_finds_its_evidence(data: st.D
         for start, end in spans
     )
     made = document(text + "\n末")
-    segments = list(cut(result(document=made, records=metrics, rejected=(), sentences=()), 7))
+    segments = segments_of(document=made, records=metrics, rejected=(), sentences=())
     assert "".join(each.text for each in segments) == made.public
     for at, (start, end) in enumerate(spans, 1):
-        own = [each for each in segments if f"r7-{at}" in each.handles]
+        own = [each for each in segments if f"r1-{at}" in each.handles]
         assert own[0].start == start
         assert "".join(each.text for each in own) == text[start:end]
 
 
 def test_a_table_has_the_columns_that_its_records_use() -> None:
     """Fields that are null in every record get no column; list order and the guide's order of types hold."""
-    made = list(tables(records_of(result(), 1)))
+    made = list(tables(stored(result())[0]))
     assert [table.type for table in made] == ["appointment", "accreditation", "metric"]
     assert [column.name for column in made[0].columns] == ["person", "position", "organization", "former"]
     (row,) = made[2].rows

@@ -293,7 +293,7 @@
       const places = inText(section, filtered.low);
       const count = [...handles].filter(handle => handle[0] === "r").length;
       by("shown").textContent = `${count} ${word("shown")}` + (filtered.low ? ` · ${places} ${word("found_in_text")}` : "");
-      by("missed-count").textContent = all(".text .uncited", section).length;
+      by("missed-count").textContent = section.dataset.missed;
     } else if (by("overview")) {
       by("shown").textContent = `${filtered.active ? showResults(filtered) : (showResults(filtered), records.length)} ${word("shown")}`;
       by("missed-count").textContent = "";
