@@ -38,7 +38,7 @@ def prepare(source: Source) -> Document:
     Raises ``DocumentError`` where the text is empty, too long, without Chinese, or not valid Unicode.
     """
     _check(source)
-    page = lay_out(source.text)
+    page = lay_out(source.text, whole=source.whole)
     hidden = _private(source.text, page)
     blocks = [
         replace(block, text=redact(block.text.replaced(normalise(block.text.text)), hidden))

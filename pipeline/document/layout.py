@@ -71,10 +71,14 @@ class _Paragraph:
     lines: list[Line]
 
 
-def lay_out(text: str) -> Page:
-    """The blocks of a page in reading order and what was left out; ``text`` is the source as it stands."""
+def lay_out(text: str, *, whole: bool = False) -> Page:
+    """The blocks of a page in reading order and what was left out; ``text`` is the source as it stands.
+
+    Where its lines are ``whole`` paragraphs in order, they stay as they are.
+    """
     lines, dropped = read_lines(text)
-    paragraphs = [_joined(paragraph) for paragraph in _paragraphs(reordered(lines))]
+    found = [_Paragraph([line]) for line in lines] if whole else _paragraphs(reordered(lines))
+    paragraphs = [_joined(paragraph) for paragraph in found]
     marks = sections([block.text.text for block in paragraphs])
     blocks = tuple(
         Block(block.text, section, block.heading, block.doubts)

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from pipeline.document.inputs import kinds
 from pipeline.document.names import shown
 from pipeline.errors import DocumentError, UsageError
 
-SUFFIXES = (".txt", ".md", ".jsonl")
+SUFFIXES = (".txt", ".md", ".jsonl", *kinds.SUFFIXES)
 STDIN = "-"
 
-_TEXTS = "Give .txt, .md or .jsonl files, folders of them, or - for standard input."
+_TEXTS = "Give .txt, .md, .jsonl, .pdf, .html or .docx files, folders of them, or - for standard input."
 
 
 def expand(paths: Sequence[str]) -> list[str | DocumentError]:

@@ -1,4 +1,7 @@
-"""Documents from files, folders, globs and standard input, one after the other, in memory one at a time."""
+"""Documents from files, folders, globs and standard input, one after the other, in memory one at a time.
+
+Text and JSONL are read here; PDF, HTML and DOCX by :mod:`pipeline.document.inputs`, whatever the file is called.
+"""
 
 import hashlib
 import itertools
@@ -10,6 +13,9 @@ from io import BytesIO
 from typing import BinaryIO
 
 from pipeline.document.encoding import decode
+from pipeline.document.inputs.apart import Apart
+from pipeline.document.inputs.extracted import Refused
+from pipeline.document.inputs.kinds import HEAD, Kind, kind_of
 from pipeline.document.names import Names, shown, writable
 from pipeline.document.paths import STDIN, expand, unreadable
 from pipeline.document.redact import hide
@@ -28,8 +34,8 @@ _BLOCK = 1 << 20
 def read(paths: Sequence[str], stdin: BinaryIO | None = None) -> Iterator[Source | DocumentError]:
     """The documents that ``paths`` name, sorted by path; what cannot be read stands there as its error.
 
-    ``-`` is standard input (``stdin``, or that of the process): text, or JSONL where its first line is a JSON
-    object. A path that does not exist is such an error too, so that the others are read; where none exists,
+    ``-`` is standard input (``stdin``, or that of the process): PDF, HTML, DOCX or text, or JSONL where its first
+    line is a JSON object. A path that does not exist is such an error too, so that the others are read; where none exists,
     ``UsageError`` is raised before anything is read.
     """
     return _documents(expand(paths), stdin)
@@ -37,32 +43,40 @@ def read(paths: Sequence[str], stdin: BinaryIO | None = None) -> Iterator[Source
 
 def _documents(items: list[str | DocumentError], stdin: BinaryIO | None) -> Iterator[Source | DocumentError]:
     names = Names()
-    for item in items:
-        if isinstance(item, DocumentError):
-            yield item
-        elif item == STDIN:
-            yield from _standard_input(stdin or sys.stdin.buffer, names)
-        else:
-            yield from _file(item, names)
+    with Apart() as apart:
+        for item in items:
+            if isinstance(item, DocumentError):
+                yield item
+            elif item == STDIN:
+                yield from _standard_input(stdin or sys.stdin.buffer, names, apart)
+            else:
+                yield from _file(item, names, apart)
 
 
-def _file(path: str, names: Names) -> Iterator[Source | DocumentError]:
+def _file(path: str, names: Names, apart: Apart) -> Iterator[Source | DocumentError]:
     try:
         with open(path, "rb") as file:
-            if path.lower().endswith(".jsonl"):
+            head = file.read(HEAD)
+            file.seek(0)
+            size = os.fstat(file.fileno()).st_size
+            if kind := kind_of(path, head):
+                yield _taken_apart(file, path, names, kind, apart, size=size)
+            elif path.lower().endswith(".jsonl"):
                 yield from _json_lines(file, path, names)
             else:
-                yield _text(file, path, names, size=os.fstat(file.fileno()).st_size)
+                yield _text(file, path, names, size=size)
     except OSError as error:
         yield unreadable(path, error)
 
 
-def _standard_input(stream: BinaryIO, names: Names) -> Iterator[Source | DocumentError]:
+def _standard_input(stream: BinaryIO, names: Names, apart: Apart) -> Iterator[Source | DocumentError]:
     head = line = stream.readline(_LONGEST_LINE)
     while line and not head.strip() and len(head) < _LONGEST_LINE:
         line = stream.readline(_LONGEST_LINE)
         head += line
-    if _is_json_object(head):
+    if kind := kind_of(STDIN, head):
+        yield _taken_apart(stream, STDIN, names, kind, apart, head=head)
+    elif _is_json_object(head):
         yield from _json_lines(stream, STDIN, names, head)
     else:
         yield _text(stream, STDIN, names, head=head)
@@ -73,6 +87,34 @@ def _is_json_object(line: bytes) -> bool:
         return isinstance(json.loads(line.removeprefix(b"\xef\xbb\xbf")), dict)
     except (ValueError, RecursionError):
         return False
+
+
+def _taken_apart(
+    stream: BinaryIO, path: str, names: Names, kind: Kind, apart: Apart, *, head: bytes = b"", size: int = 0
+) -> Source | DocumentError:
+    """One document of another kind than text, from the whole of ``stream``, of which ``head`` is read already."""
+    most = kind.most_bytes
+    data = b"" if size > most else head + stream.read(max(0, most + 1 - len(head)))
+    if size > most or len(data) > most:
+        return DocumentError(
+            shown(path),
+            f"it is larger than {most >> 20} MiB.",
+            next_step="Split it into one file for each article or page.",
+        )
+    try:
+        found = apart.extract(kind, data, MOST_CHARACTERS)
+    except Refused as refused:
+        return DocumentError(shown(path), refused.message, next_step=refused.next_step)
+    return Source(
+        document=names.of_file(path),
+        path=shown(path),
+        text=found.text,
+        encoding=found.encoding or kind.name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        metadata=dict(_entry(key, value) for key, value in found.metadata.items()),
+        pages=found.pages,
+        whole=True,
+    )
 
 
 def _text(
@@ -91,7 +133,7 @@ def _text(
         return DocumentError(
             shown(path),
             "it is not text in UTF-8, GB18030 or Big5.",
-            next_step="Save it as UTF-8 text; text must be taken out of PDF or Word files first.",
+            next_step="Save it as UTF-8 text, PDF, HTML or .docx.",
         )
     return Source(
         document=names.of_file(path),

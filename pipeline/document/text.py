@@ -79,6 +79,31 @@ class MappedText:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedLine:
+    """Where code points ``start`` to ``end`` (not included) of the text stand on a page."""
+
+    start: int
+    end: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    """Points from the page's top left corner."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPage:
+    """A page of a PDF; ``lines`` stand in reading order, as far as they are on this page."""
+
+    number: int
+    """1, 2, … in the file."""
+    width: float
+    height: float
+    """Points, as the page is shown."""
+    lines: tuple[PrintedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A document as it was read, before anything is done to it."""
 
@@ -87,13 +112,18 @@ class Source:
     path: str
     """Where it came from, for messages: private numbers masked; ``-`` for standard input."""
     text: str
-    """The decoded file as it stands: a byte order mark kept, line ends untranslated."""
+    """The decoded file as it stands: a byte order mark kept, line ends untranslated; or what was taken out of a
+    PDF, HTML or DOCX file."""
     encoding: str
-    """``utf-8``, ``utf-8-sig``, ``utf-16``, ``gb18030`` or ``big5``."""
+    """``utf-8``, ``utf-8-sig``, ``utf-16``, ``gb18030`` or ``big5``; ``pdf`` or ``docx`` for what is in none."""
     sha256: str
     """Of the file's bytes; for a JSONL line of its text in UTF-8."""
     metadata: Mapping[str, str]
-    """What a JSONL line says of it besides, private numbers masked."""
+    """What a JSONL line, or the file itself, says of it besides, private numbers masked."""
+    pages: tuple[PrintedPage, ...] = ()
+    """Where the text of a PDF stands on its pages."""
+    whole: bool = False
+    """Each line of the text is a paragraph, and they stand in reading order: layout joins and moves none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from typing import Any, Final
 
 from pydantic import BaseModel
 
+from pipeline.document.text import PrintedPage
 from pipeline.results import DocumentResult
 
 Line = Mapping[str, Any]
@@ -64,7 +65,14 @@ def document(result: DocumentResult) -> Line:
         "script": result.document.script,
         "metadata": dict(source.metadata),
         "text": result.document.public,
+        "pages": [_page(page) for page in source.pages],
     }
+
+
+def _page(page: PrintedPage) -> Line:
+    """A page of a PDF, each of its lines as ``[start, end, x0, y0, x1, y1]``."""
+    lines = [list(astuple(line)) for line in page.lines]
+    return {"page": page.number, "width": page.width, "height": page.height, "lines": lines}
 
 
 LINES: Final[dict[str, Callable[[DocumentResult], Iterator[BaseModel | Line]]]] = {

@@ -90,7 +90,7 @@ BROKEN = {
     "binary": (b"\x89PNG\r\n\x1a\n\x00\x00", "a.txt", "not text"),
     "bytes of no encoding": (b"\xff\xff\xff\xff\x80", "a.txt", "not text"),
     "another language's encoding": ("Приказ о больнице города".encode("cp1251"), "a.txt", "not text"),
-    "another kind of file": (PROSE.encode(), "a.docx", "not a kind of file"),
+    "another kind of file": (PROSE.encode(), "a.doc", "not a kind of file"),
     "larger than any document": (b"a" * 8_000_005, "a.txt", "larger than"),
 }
 
@@ -164,7 +164,7 @@ def test_folders_and_globs_are_read_in_order_and_each_file_once(
 ) -> None:
     """Folders are searched through; other kinds of file and hidden ones are passed over."""
     monkeypatch.chdir(tmp_path)
-    for name in ("b/2.txt", "a/1.md", "a/3.jsonl", "a/x.pdf", "a/.hidden.txt", "a/SUMS"):
+    for name in ("b/2.txt", "a/1.md", "a/3.jsonl", "a/x.png", "a/.hidden.txt", "a/SUMS"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps({"id": "3", "text": PROSE}) if name.endswith("jsonl") else PROSE)
