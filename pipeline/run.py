@@ -10,7 +10,7 @@ import contextlib
 import sys
 import time
 import traceback
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ from pipeline.document import read
 from pipeline.document.text import Source
 from pipeline.errors import CacheError, DocumentError, ModelCorrupt, PipelineError
 from pipeline.extract import Progress, extract
+from pipeline.fingerprint import fingerprint
 from pipeline.model.budget import Budget
 from pipeline.model.cache import AnswerCache, Usage
 from pipeline.model.client import Client, Decoding
@@ -34,6 +35,7 @@ from pipeline.model.endpoint import Endpoint
 from pipeline.model.files import DEFAULT_MODEL, ModelFile, find_model
 from pipeline.model.limits import Limits
 from pipeline.model.local import LocalEngine
+from pipeline.output.parts import Finished
 from pipeline.output.write import Writer
 from pipeline.results import DocumentResult
 from prompts.catalog import CURRENT, digest, paths
@@ -46,11 +48,15 @@ RECORDED: Final = SEEDS / "answers.ndjson"
 """Answers recorded for the bundled articles; absent from an installed wheel, like the articles."""
 
 DOCUMENTS_IN_FLIGHT: Final = 4
+"""How many documents are on their way at least; as many as questions may be, while they are short."""
+CHARACTERS_IN_FLIGHT: Final = 1_000_000
+"""No further document is begun where those on their way are as long together."""
 PROMPT_TOKENS: Final = 6144
 """Room for a question in each slot of the embedded engine, beside its answer."""
 _PACKAGES: Final = ("openai", "instructor", "pydantic", "tenacity", "diskcache", "opencc", "xllamacpp", "ray")
 
-Working = tuple[AsyncGenerator[DocumentResult | Failure, None], Callable[[], float | None]]
+Outcome = DocumentResult | Failure | Finished
+Working = tuple[AsyncGenerator[Outcome, None], Callable[[], float | None]]
 """A run on its way: the outcome of each document in the order read, and the US dollars spent so far."""
 
 
@@ -76,6 +82,13 @@ class Tally:
         self.wasted += result.wasted
         self.failures.extend(result.failures)
 
+    def add_again(self, finished: Finished) -> None:
+        """Count one document that an interrupted run has finished: nothing was asked for it."""
+        self.documents["complete"] += 1
+        self.records.update(finished.records)
+        self.calls["replayed"] += finished.questions
+        self.rejected += finished.rejected
+
     def raise_if_in_vain(self) -> None:
         """Raise the ``CacheError`` of a run in which no question could be asked or looked up."""
         broken = next((each for each in self.failures if each.error == CacheError.__name__), None)
@@ -94,15 +107,18 @@ async def run(
     started, clock = datetime.now(UTC), time.monotonic()
     tally = Tally()
     found = sources(paths, settings.limit)
-    with Writer(settings.out) as writer:
+    with Writer(settings.out, fingerprint(settings, _identity(settings)), afresh=settings.fresh) as writer:
         async with (
             _on_cluster(paths, settings, progress)
             if settings.engine == "ray"
-            else _here(found, settings, progress)
+            else _here(found, settings, progress, writer.finished)
         ) as (outcomes, spent):
             model = _model_hash(settings)
             async for outcome in outcomes:
-                if isinstance(outcome, DocumentResult):
+                if isinstance(outcome, Finished):
+                    writer.again(outcome)
+                    tally.add_again(outcome)
+                elif isinstance(outcome, DocumentResult):
                     writer.add(outcome)
                     tally.add(outcome)
                 else:
@@ -119,13 +135,16 @@ async def run(
 
 @contextlib.asynccontextmanager
 async def _here(
-    found: Iterable[Source | DocumentError], settings: Settings, progress: Progress
+    found: Iterable[Source | DocumentError],
+    settings: Settings,
+    progress: Progress,
+    known: Callable[[Source], Finished | None],
 ) -> AsyncIterator[Working]:
     """The outcomes of a run on this machine, and what it has cost so far."""
     async with (
         opened(settings) as client,
         # Closed before the client is, so that no question is left on its way when the engine stops.
-        contextlib.aclosing(_in_order(found, settings, client, progress)) as outcomes,
+        contextlib.aclosing(_in_order(found, settings, client, progress, known)) as outcomes,
     ):
         yield outcomes, lambda: client.cost
 
@@ -249,21 +268,42 @@ def sources(paths: Sequence[str], limit: int | None) -> Iterable[Source | Docume
 
 
 async def _in_order(
-    found: Iterable[Source | DocumentError], settings: Settings, client: Client, progress: Progress
-) -> AsyncGenerator[DocumentResult | Failure, None]:
-    """The outcome of each document, in the order read, with a few documents on their way at once."""
-    waiting: list[asyncio.Task[DocumentResult | Failure]] = []
+    found: Iterable[Source | DocumentError],
+    settings: Settings,
+    client: Client,
+    progress: Progress,
+    known: Callable[[Source], Finished | None],
+) -> AsyncGenerator[Outcome, None]:
+    """The outcome of each document, in the order read, with so many on their way at once that questions are not short."""
+    waiting: deque[tuple[int, asyncio.Task[DocumentResult | Failure] | Finished]] = deque()
+    most = max(DOCUMENTS_IN_FLIGHT, settings.in_flight)
     try:
         for source in found:
-            waiting.append(asyncio.create_task(one(source, settings, client, progress)))
-            if len(waiting) >= DOCUMENTS_IN_FLIGHT:
-                yield await waiting.pop(0)
+            characters, finished = 0, None
+            if isinstance(source, Source):
+                characters, finished = len(source.text), known(source)
+            waiting.append(
+                (characters, finished or asyncio.create_task(one(source, settings, client, progress)))
+            )
+            while len(waiting) >= most or (
+                len(waiting) >= DOCUMENTS_IN_FLIGHT
+                and sum(each for each, _ in waiting) > CHARACTERS_IN_FLIGHT
+            ):
+                yield await _outcome(waiting.popleft()[1])
         while waiting:
-            yield await waiting.pop(0)
+            yield await _outcome(waiting.popleft()[1])
     finally:
-        for task in waiting:
+        tasks = [each for _, each in waiting if isinstance(each, asyncio.Task)]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _outcome(of: asyncio.Task[DocumentResult | Failure] | Finished) -> Outcome:
+    if isinstance(of, asyncio.Task):
+        return await of
+    await asyncio.sleep(0)  # A signal is heard also while a run finds its place.
+    return of
 
 
 async def one(
@@ -338,9 +378,14 @@ def _summary(
     )
 
 
+def _identity(settings: Settings) -> dict[str, str]:
+    """What stands for endpoint and model; never a key."""
+    return (EmbeddedModel(settings) if settings.embedded else RemoteModel(settings)).identity()
+
+
 def _model_hash(settings: Settings) -> dict[str, str]:
     """The model file's hash; what runs behind an address has none."""
-    return {"model": EmbeddedModel(settings).identity()["model"]} if settings.embedded else {}
+    return {"model": _identity(settings)["model"]} if settings.embedded else {}
 
 
 def _versions() -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Final, TextIO
 from filelock import FileLock, Timeout
 
 from pipeline.errors import OutputError, UsageError
+from pipeline.output.parts import Parts
 from pipeline.output.tree import Tree
 
 _LOCK: Final = ".lock"
@@ -28,21 +29,26 @@ class Folder:
     """The folder ``path``, created where it is missing and locked until :meth:`commit` or :meth:`discard`.
 
     The files called ``names`` are written beside their places, under names of their own, and then put in
-    place one by one, after the pages of the folder ``pages`` inside it, where one is named. Raises
-    ``UsageError`` where another run holds the folder, ``OutputError`` where it cannot be written.
+    place one by one, after the files of ``parts`` and the pages of the folder ``pages`` inside it, where there
+    are any. Raises ``UsageError`` where another run holds the folder, ``OutputError`` where it cannot be written.
     """
 
-    def __init__(self, path: Path, names: Iterable[str], pages: str | None = None) -> None:
+    def __init__(
+        self, path: Path, names: Iterable[str], pages: str | None = None, parts: Parts | None = None
+    ) -> None:
         self.path = path
         self._names = tuple(names)
         self._open: dict[str, TextIO] = {}
         self._pages = Tree(path, pages) if pages else None
+        self._parts = parts
         self._lock = FileLock(path / _LOCK, blocking=False)
         with writing(path):
             self._created = not path.exists()
             path.mkdir(mode=0o755, parents=True, exist_ok=True)
             self._claim()
             try:
+                if self._parts:
+                    self._parts.begin()
                 if self._pages:
                     self._pages.begin()
                 for name in self._names:
@@ -62,13 +68,6 @@ class Folder:
         with writing(self.path):
             self._pages.write(name, pieces)
 
-    def written(self) -> dict[str, Path]:
-        """Where the new files lie until they are put in place, by name; what was written so far can be read there."""
-        with writing(self.path):
-            for file in self._open.values():
-                file.flush()
-        return {name: self._new(name) for name in self._names}
-
     def commit(self) -> None:
         """Put the new files in place, in the order of their names given, and let the folder go.
 
@@ -79,6 +78,10 @@ class Folder:
                 file.flush()
                 os.fsync(file.fileno())
                 file.close()
+            if self._parts:
+                self._parts.close()
+            if self._parts:
+                self._parts.place()
             if self._pages:
                 self._pages.commit()
             for name in self._names:
@@ -88,6 +91,8 @@ class Folder:
 
     def discard(self) -> None:
         """Remove the new files, and the folder where it was made for them; earlier files stay as they are."""
+        if self._parts:
+            self._parts.discard()
         if self._pages:
             self._pages.discard()
         for file in self._open.values():

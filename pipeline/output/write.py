@@ -1,12 +1,17 @@
 """The files of a run's folder, written document by document and put in place together at the end."""
 
+import hashlib
+import json
+from collections import Counter
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
+from pipeline.document.text import Source
 from pipeline.output import report
 from pipeline.output.folder import Folder, writing
 from pipeline.output.lines import LINES, to_json
+from pipeline.output.parts import Finished, Parts
 from pipeline.output.report import REPORT
 from pipeline.output.stored import SUMMARY, StoredRun
 from pipeline.results import DocumentResult
@@ -22,14 +27,18 @@ FILES: Final = (*LINES, REPORT, SUMMARY)
 class Writer:
     """Writes the folder ``out`` of one run; lines come in the order in which documents are added.
 
-    Until :meth:`finish` an earlier run's files stay whole. As a context manager it abandons what is not
-    finished. Every method raises ``OutputError`` where the disk or the folder refuses; the constructor also
-    raises ``UsageError`` where another run holds the folder.
+    Until :meth:`finish` an earlier run's files stay whole, and the new ones can be read as they grow
+    (:mod:`pipeline.output.parts`). What a run with the fingerprint ``run`` has finished before it was interrupted
+    is taken over, unless ``afresh``. As a context manager it abandons what is not finished. Every method raises
+    ``OutputError`` where the disk or the folder refuses; the constructor also raises ``UsageError`` where another
+    run holds the folder.
     """
 
-    def __init__(self, out: Path) -> None:
+    def __init__(self, out: Path, run: str = "", *, afresh: bool = False) -> None:
         self.out = out
-        self._folder = Folder(out, FILES, PAGES)
+        self._run = run
+        self._parts = Parts(out, tuple(LINES), run, afresh=afresh or not run)
+        self._folder = Folder(out, (REPORT, SUMMARY), PAGES, self._parts)
         self._done = False
 
     def __enter__(self) -> Self:
@@ -40,20 +49,34 @@ class Writer:
     ) -> None:
         self.abandon()
 
+    def finished(self, source: Source) -> Finished | None:
+        """What is known of a document that an interrupted run has finished, to be given to :meth:`again`."""
+        with writing(self.out):
+            return self._parts.find(_digest(source))
+
+    def again(self, finished: Finished) -> None:
+        """Take a document over from an interrupted run."""
+        self._parts.again(finished)
+
     def add(self, result: DocumentResult) -> None:
         """Write everything that is known of one document."""
-        for name, lines in LINES.items():
-            self._folder.write(name, "".join(to_json(line) + "\n" for line in lines(result)))
+        texts = {
+            name: "".join(to_json(line) + "\n" for line in lines(result)) for name, lines in LINES.items()
+        }
+        with writing(self.out):
+            self._parts.add(texts, _finished(result) if self._run and not result.failures else None)
 
     def fail(self, failure: Failure) -> None:
         """Write down a document that could not be read at all."""
-        self._folder.write(FAILURES, to_json(failure) + "\n")
+        with writing(self.out):
+            self._parts.add({FAILURES: to_json(failure) + "\n"})
 
     def finish(self, summary: RunSummary) -> None:
         """Write the report and the summary, then put every file in place, ``run.json`` last."""
         with writing(self.out):
+            self._parts.settle()
             report.write(
-                StoredRun(self._folder.written()),
+                StoredRun({name: self._parts.path(name) for name in LINES}),
                 summary,
                 write=lambda piece: self._folder.write(REPORT, piece),
                 write_page=self._folder.write_page,
@@ -63,7 +86,25 @@ class Writer:
         self._done = True
 
     def abandon(self) -> None:
-        """Remove what was written and let the folder go; nothing happens after :meth:`finish`."""
+        """Let the folder go, with nothing in it that no later run takes over; nothing happens after :meth:`finish`."""
         if not self._done:
             self._folder.discard()
             self._done = True
+
+
+def _digest(source: Source) -> bytes:
+    """What tells a document from any other."""
+    told = [source.document, source.path, source.encoding, source.sha256, *source.metadata.items()]
+    return hashlib.sha256(json.dumps(told).encode()).digest()[:16]
+
+
+def _finished(result: DocumentResult) -> dict[str, Any]:
+    """What a later run needs to know of a document without a failure."""
+    return {
+        "digest": _digest(result.document.source).hex(),
+        "counts": {
+            "records": Counter(record.type for record in result.records),
+            "rejected": len(result.rejected),
+            "questions": len(result.chunks),
+        },
+    }

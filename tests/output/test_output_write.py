@@ -94,7 +94,8 @@ def test_text_with_line_ends_and_half_characters_stays_one_line(tmp_path: Path) 
     rejected = Rejected(
         document="a\u2028b\x85c.txt", type="case", values={"patient": "前\ud800后\u2029"}, reasons=("none",)
     )
-    files = written(tmp_path, result(document=document(TEXT + "\udfff"), rejected=(rejected,)))
+    made = document(TEXT + "\udfff", name=rejected.document)
+    files = written(tmp_path, result(rejected.document, document=made, rejected=(rejected,)))
     (line,) = lines(files["rejected.jsonl"])
     assert line["document"] == rejected.document
     assert line["values"] == {"patient": "前\ufffd后\u2029"}
@@ -154,7 +155,7 @@ def test_a_run_that_breaks_between_two_files_leaves_each_one_whole(
 def test_a_killed_run_does_not_stand_in_the_way(tmp_path: Path) -> None:
     """A lock that nobody holds and half a file, left by a killed process, are cleared away."""
     (tmp_path / ".lock").write_text("4711\n", encoding="ascii")
-    (tmp_path / ".records.jsonl.new").write_text('{"id": "ha', encoding="utf-8")
+    (tmp_path / "records.jsonl.part").write_text('{"id": "ha', encoding="utf-8")
     assert set(written(tmp_path, result())) == set(FILES)
 
 
@@ -164,7 +165,7 @@ def test_a_full_disk_is_one_clear_error(tmp_path: Path) -> None:
     before = written(tmp_path, result())
     writer = Writer(tmp_path)
     full = os.open("/dev/full", os.O_WRONLY)
-    os.dup2(full, writer._folder._open["records.jsonl"].fileno())
+    os.dup2(full, writer._parts._files["records.jsonl"].fileno())
     os.close(full)
     with pytest.raises(OutputError, match="No space left") as caught, writer:
         writer.add(result("big.txt"))

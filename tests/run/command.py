@@ -91,11 +91,11 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 
 def visible(folder: Path) -> dict[str, bytes]:
-    """The files that a user sees in a folder, with what is in them."""
+    """The results that a user sees in a folder, with what is in them; what is in the making has a name that says so."""
     if not folder.is_dir():
         return {}
     return {
-        path.name: path.read_bytes() for path in sorted(folder.iterdir()) if not path.name.startswith(".")
+        path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.name[0] != "." and path.suffix != ".part"
     }
 
 

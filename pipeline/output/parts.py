@@ -1,0 +1,219 @@
+"""The files of lines of a run that goes on: they can be read as they grow, and a run that was killed goes on behind them.
+
+Each is called ``records.jsonl.part`` and the like until the run is done. ``finished.jsonl.part`` says, document by document in the
+order in which they were finished, where its lines end in each file, with a checksum over them; its first line says of
+which run it is (:func:`pipeline.run.fingerprint`). A run with the same fingerprint takes over what is whole.
+"""
+
+import errno
+import json
+import os
+import zlib
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+JOURNAL: Final = "finished.jsonl"
+PART: Final = ".part"
+_SORTED: Final = ".sorted"
+_PIECE: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A document of which nothing is left to do, as the journal has it: what a run counts of it."""
+
+    number: int
+    """Its place among the documents finished."""
+    records: Mapping[str, int]
+    """Records by type."""
+    rejected: int
+    questions: int
+
+
+@dataclass(slots=True)
+class Parts:
+    """The files called ``names`` in ``folder`` in the making. Every method raises ``OSError`` where the disk refuses."""
+
+    folder: Path
+    names: Sequence[str]
+    run: str
+    """The run's fingerprint."""
+    afresh: bool = False
+    """Whether nothing is taken over."""
+    can_go_on: bool = False
+    """Whether a later run could take over anything of what is there."""
+    _files: dict[str, BinaryIO] = field(default_factory=dict)
+    _journal: BinaryIO | None = None
+    _ends: "array[int]" = field(default_factory=lambda: array("Q"))
+    """For each document finished the ends of its lines in all files."""
+    _order: "array[int]" = field(default_factory=lambda: array("Q"))
+    """The numbers of the documents of this run, in the order in which they were read."""
+    _known: dict[bytes, tuple[int, int]] = field(default_factory=dict)
+    """By its digest the number of a document that an earlier run has finished, and where the journal has it."""
+
+    def begin(self) -> None:
+        """Open the files behind what an earlier run with the same fingerprint has finished."""
+        for name in (*self.names, JOURNAL):
+            if (self.folder / name).is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(self.folder / name))
+            place = self.path(name)
+            self._files[name] = place.open("rb+" if place.exists() else "xb+")
+        self._journal = self._files.pop(JOURNAL)
+        whole = 0 if self.afresh else self._look_through(self._journal)
+        self._journal.seek(whole)
+        self._journal.truncate()
+        for at, file in enumerate(self._files.values()):
+            file.seek(self._end(self.number - 1, at))
+            file.truncate()
+        if not whole:
+            self._log({"run": self.run})
+
+    @property
+    def number(self) -> int:
+        """Documents finished so far, those of an earlier run included."""
+        return len(self._ends) // len(self.names)
+
+    def path(self, name: str) -> Path:
+        """Where the file called ``name`` is in the making."""
+        return self.folder / f"{name}{PART}"
+
+    def find(self, digest: bytes) -> Finished | None:
+        """The document with this digest, as an earlier run has finished it."""
+        if digest not in self._known:
+            return None
+        number, place = self._known[digest]
+        assert self._journal is not None
+        self._journal.seek(place)
+        line = json.loads(self._journal.readline())
+        self._journal.seek(0, os.SEEK_END)
+        return Finished(number, **line["counts"])
+
+    def again(self, finished: Finished) -> None:
+        """Take a document over as it is, behind those before it."""
+        self._order.append(finished.number)
+
+    def add(self, texts: Mapping[str, str], finished: Mapping[str, Any] | None = None) -> None:
+        """Write a document's lines into all files; ``finished`` is for a later run (:meth:`find`), where nothing failed."""
+        self._order.append(self.number)
+        crc = 0
+        for name, file in self._files.items():
+            data = texts.get(name, "").encode()
+            file.write(data)
+            file.flush()
+            crc = zlib.crc32(data, crc)
+            self._ends.append(file.tell())
+        ends = self._ends[-len(self.names) :].tolist()
+        self._log({"ends": ends, "crc": crc, **(finished or {})})
+        self.can_go_on = self.can_go_on or finished is not None
+
+    def settle(self) -> None:
+        """Bring the lines into the order in which the documents were read, without those that are not of this run."""
+        if self._order == array("Q", range(self.number)):
+            return
+        for at, name in enumerate(self.names):
+            self._sort(at, name)
+
+    def close(self) -> None:
+        """Let the files go, written to the disk itself."""
+        for file in (*self._files.values(), self._journal):
+            if file is not None and not file.closed:
+                file.flush()
+                os.fsync(file.fileno())
+                file.close()
+
+    def place(self) -> None:
+        """Put the files in place, and let go of the journal."""
+        for name in self.names:
+            os.replace(self.path(name), self.folder / name)
+        self.path(JOURNAL).unlink()
+
+    def discard(self) -> None:
+        """Let the files go as they are, for a later run; they are removed where that would have nothing of them."""
+        for file in (*self._files.values(), self._journal):
+            with suppress(OSError):  # What could not be flushed is no line of the journal.
+                if file is not None:
+                    file.close()
+        for name in () if self.can_go_on else (*self.names, JOURNAL):
+            with suppress(OSError):
+                self.path(name).unlink()
+
+    def _end(self, number: int, at: int) -> int:
+        return self._ends[number * len(self.names) + at] if number >= 0 else 0
+
+    def _log(self, line: Mapping[str, Any]) -> None:
+        assert self._journal is not None
+        self._journal.write(json.dumps(line).encode() + b"\n")
+        self._journal.flush()
+
+    def _look_through(self, journal: BinaryIO) -> int:
+        """Take in the documents that are whole; where the journal of them ends, 0 where it is another run's."""
+        head = journal.readline()
+        if _value(head).get("run") != self.run:
+            return 0
+        place = len(head)
+        for number, line in enumerate(iter(journal.readline, b"")):
+            found = _value(line)
+            if not self._is_whole(found):
+                break
+            if "digest" in found:
+                self._known[bytes.fromhex(found["digest"])] = number, place
+            place += len(line)
+        self.can_go_on = bool(self._known)
+        return place
+
+    def _is_whole(self, found: Mapping[str, Any]) -> bool:
+        """Whether a document's lines are in the files as they were written; the files stand where the one before ends."""
+        ends, crc = found.get("ends", ()), 0
+        if len(ends) != len(self.names):
+            return False
+        for at, (end, file) in enumerate(zip(ends, self._files.values(), strict=True)):
+            size = end - self._end(self.number - 1, at)
+            data = file.read(size) if size >= 0 else b""
+            if len(data) != size:
+                return False
+            crc = zlib.crc32(data, crc)
+        if crc == found["crc"]:
+            self._ends.extend(ends)
+        return bool(crc == found["crc"])
+
+    def _sort(self, at: int, name: str) -> None:
+        new = self.folder / f"{name}{PART}{_SORTED}"
+        with new.open("wb") as target, ExitStack() as closing:
+            file = closing.enter_context(self._files[name])
+            for start, end in self._stretches(at):
+                file.seek(start)
+                for size in _pieces(end - start):
+                    target.write(file.read(size))
+        os.replace(new, self.path(name))
+        self._files[name] = self.path(name).open("rb+")
+
+    def _stretches(self, at: int) -> Iterator[tuple[int, int]]:
+        """Where the lines of the documents of this run begin and end, neighbours put together."""
+        start = end = 0
+        for number in self._order:
+            if (begins := self._end(number - 1, at) if number else 0) != end:
+                yield start, end
+                start = begins
+            end = self._end(number, at)
+        yield start, end
+
+
+def _pieces(size: int) -> Iterator[int]:
+    while size > 0:
+        yield min(size, _PIECE)
+        size -= _PIECE
+
+
+def _value(line: bytes) -> Mapping[str, Any]:
+    """A line of the journal; nothing for one that was cut short."""
+    if not line.endswith(b"\n"):
+        return {}
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
