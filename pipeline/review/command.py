@@ -52,13 +52,13 @@ def review(args: argparse.Namespace) -> int:
     """Do what the flags say; returns the exit code."""
     run = load(args.run)
     if args.out:
-        return _write_gold(_desk(run, read(args.run), args), args)
+        return _write_gold(desk_of(run, read(args.run), args), args)
     if args.label_studio:
-        config = exchange.write_tasks(_desk(run, read(args.run), args), args.label_studio)
+        config = exchange.write_tasks(desk_of(run, read(args.run), args), args.label_studio)
         print(f"Tasks: {args.label_studio}\nLabelling configuration: {config}")
         return 0
     with Journal(args.run, _reviewer(args.reviewer), run.hash) as journal:
-        desk = _desk(run, journal.decisions, args)
+        desk = desk_of(run, journal.decisions, args)
         if args.from_label_studio:
             print(f"Decisions: {exchange.read_tasks(desk, journal, args.from_label_studio)}")
             return 0
@@ -103,7 +103,8 @@ def _write_gold(desk: Desk, args: argparse.Namespace) -> int:
     return 0 if all(one.path for one in written) else 1
 
 
-def _desk(run: FinishedRun, decisions: Sequence[Decision], args: argparse.Namespace) -> Desk:
+def desk_of(run: FinishedRun, decisions: Sequence[Decision], args: argparse.Namespace) -> Desk:
+    """The run with its decisions, and with the other side that the flags name. Raises ``UsageError``."""
     if args.against:
         other = load(args.against)
         texts = {one.name: one.text for one in other.documents}

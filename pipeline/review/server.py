@@ -21,10 +21,19 @@ def serve(desk: Desk, journal: Journal, port: int, *, opened: bool) -> None:
     ``port`` 0 takes any that is free. Raises ``UsageError`` where the port is taken.
     """
     token = secrets.token_urlsafe(24)
-    with closing(_listening(port)) as listener:
+    with closing(listening(port)) as listener:
         address = f"http://{HOST}:{listener.getsockname()[1]}/{token}/"
-        # No log: addresses hold the token, and messages may hold words of an article.
-        config = uvicorn.Config(
+        print(address, flush=True)
+        if opened:
+            webbrowser.open(address)
+        with suppress(KeyboardInterrupt):  # That is how a review ends.
+            server(desk, journal, token).run(sockets=[listener])
+
+
+def server(desk: Desk, journal: Journal, token: str) -> uvicorn.Server:
+    """What answers. It keeps no log: addresses hold the token, and messages may hold words of an article."""
+    return uvicorn.Server(
+        uvicorn.Config(
             app(desk, journal, token),
             log_config=None,
             access_log=False,
@@ -34,14 +43,11 @@ def serve(desk: Desk, journal: Journal, port: int, *, opened: bool) -> None:
             server_header=False,
             timeout_graceful_shutdown=1,
         )
-        print(address, flush=True)
-        if opened:
-            webbrowser.open(address)
-        with suppress(KeyboardInterrupt):  # That is how a review ends.
-            uvicorn.Server(config).run(sockets=[listener])
+    )
 
 
-def _listening(port: int) -> socket.socket:
+def listening(port: int) -> socket.socket:
+    """A socket on this machine alone, at ``port``. Raises ``UsageError`` where it is taken."""
     try:
         return socket.create_server((HOST, port))
     except (OSError, OverflowError) as error:

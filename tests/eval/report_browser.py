@@ -77,6 +77,16 @@ class Tab:
         ):
             self._heard(self._next())
 
+    def follow(self, action: str) -> None:
+        """Do in the page what makes it load anew, and wait until it is there."""
+        before = self._loads()
+        self.evaluate(action)
+        while self._loads() == before:
+            self._heard(self._next())
+
+    def _loads(self) -> int:
+        return sum(one["name"] == "load" for one in self.heard("Page.lifecycleEvent"))
+
     def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression in the page."""
         found = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.output.lines import LINES, to_json
-from pipeline.results import DocumentResult
+from pipeline.results import DocumentResult, SentenceLine
 from schemas import Article, Check, Evidence, Rejected, parse_record
 from tests.output.made_up_results import document, result, summary
 
@@ -41,6 +41,7 @@ def evidence(part: str, text: str = TEXT) -> Evidence:
 
 def records(name: str) -> list[dict[str, Any]]:
     """An accreditation whose unit was missed, and a figure."""
+    at = TEXT.index("省级重点专科")
     accreditation = {
         "id": f"accreditation-{name}",
         "document": name,
@@ -51,7 +52,7 @@ def records(name: str) -> list[dict[str, Any]]:
         "status": "passed",
         "date": "2021-05",
         "evidence": [evidence(PASSED).model_dump()],
-        "checks": [Check(field="designation", status="verbatim", start=20, end=26).model_dump()],
+        "checks": [Check(field="designation", status="verbatim", start=at, end=at + 6).model_dump()],
     }
     metric = {
         "id": f"metric-{name}",
@@ -89,9 +90,12 @@ def _document(name: str, changes: dict[str, Any]) -> DocumentResult:
         evidence=(evidence(OFFERED),),
         reasons=("name: cut off",),
     )
-    made = result(name, document=document(TEXT, name), failures=(), entities=(), chunks=())
+    read = document(TEXT, name)
     return replace(
-        made,
+        result(name, document=read, failures=(), entities=(), chunks=()),
+        sentences=tuple(
+            SentenceLine(each.number, each.pieces, each.section, "cited", ()) for each in read.sentences
+        ),
         article=Article(document=name, title="𠮷庆镇的🏥新事", script="hans"),
         records=(parse_record(accreditation | changes), parse_record(metric)),
         rejected=(candidate,),

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.review.journal import read
 from tests.review.made_up_run import HOSPITAL, OFFERED, selection, write_run
-from tests.review.web import Web, served
+from tests.review.web import Web, served, started
 
 ACCEPT = {"kind": "accept", "record": "metric-a.txt"}
 SERVICE: dict[str, Any] = {
@@ -30,7 +30,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def web(run: Path) -> Iterator[Web]:
     """One app for all tests that leave nothing behind."""
-    with served(run, "--reviewer", "周一") as made:
+    with served(run) as made:
         yield made
 
 
@@ -221,11 +221,11 @@ def _stand(answer: tuple[int, Any]) -> tuple[list[str], str | None]:
 def test_an_app_says_no_word_of_an_article(tmp_path: Path) -> None:
     """Neither requests nor refusals nor its end put text of an article into its output."""
     run = write_run(tmp_path / "run")
-    with served(run) as web:
+    with started(run) as (web, process):
         web.post("decide/1", SERVICE | {"values": {"organization": HOSPITAL}})
         web.post("decide/1", SERVICE)
-        web.process.send_signal(signal.SIGINT)
-        out, err = web.process.communicate(timeout=60)
-        assert web.process.returncode == 0
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 0
     assert out == "" and str(run / "review.jsonl") in err
     assert HOSPITAL not in err and "夜间" not in err and web.address not in err

@@ -1,8 +1,6 @@
 """The journal of a review: what was answered is on the disk, whatever becomes of the program."""
 
 import json
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ from pipeline.errors import OutputError, UsageError
 from pipeline.review.journal import FILE, Journal, read
 from tests.model.client.full_disk import no_more_disk
 from tests.review.made_up_run import write_run
-from tests.review.web import Web, served
+from tests.review.web import Web, served, started
 
 ACCEPT: dict[str, Any] = {"document": "a.txt", "kind": "accept", "record": "r"}
 
@@ -93,10 +91,10 @@ def test_a_full_disk_leaves_no_half_decision(journal: Journal) -> None:
 def test_a_killed_app_loses_no_decision_that_it_answered(tmp_path: Path) -> None:
     """After kill -9 every answered decision is in the journal, and the next app goes on from there."""
     run = write_run(tmp_path / "run", ("a.txt", "b.txt"))
-    with served(run, "--reviewer", "周一") as web:
+    with started(run, "--reviewer", "周一") as (web, process):
         answered = [_accepted(web, number, kind) for number in (1, 2) for kind in ("accreditation", "metric")]
-        os.kill(web.process.pid, signal.SIGKILL)
-        web.process.wait()
+        process.kill()
+        process.wait()
     assert answered == [200] * 4
     assert [one.record for one in read(run)] == [
         "accreditation-a.txt",

@@ -1,15 +1,21 @@
-"""The review's app as a program of its own, asked over HTTP."""
+"""The review's app, asked over HTTP: within the test, or as a program of its own that can be killed."""
 
 import http.client
 import json
 import subprocess
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from pipeline.cli import parser
+from pipeline.review.command import desk_of
+from pipeline.review.journal import Journal
+from pipeline.review.server import listening, server
+from pipeline.review.stored import load
 from tests.run.command import program
 
 
@@ -17,7 +23,6 @@ from tests.run.command import program
 class Web:
     """A running app and its address."""
 
-    process: subprocess.Popen[str]
     address: str
 
     @property
@@ -46,9 +51,25 @@ class Web:
 
 @contextmanager
 def served(run: Path, *flags: str) -> Iterator[Web]:
-    """The app over a run's folder; it is gone at the end."""
+    """The app that the command's flags ask for, in a thread of this process."""
+    args = parser().parse_args(["review", str(run), "--reviewer", "周一", *flags])
+    loaded = load(run)
+    with Journal(run, args.reviewer, loaded.hash) as journal, closing(listening(0)) as listener:
+        serving = server(desk_of(loaded, journal.decisions, args), journal, "secret")
+        thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield Web(f"http://127.0.0.1:{listener.getsockname()[1]}/secret/")
+        finally:
+            serving.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def started(run: Path, *flags: str) -> Iterator[tuple[Web, subprocess.Popen[str]]]:
+    """The app as a program of its own; it is gone at the end."""
     with program("review", str(run), *flags) as process:
         assert process.stdout and process.stderr
         address = process.stdout.readline().strip()
         assert address.startswith("http://127.0.0.1:"), process.stderr.read()
-        yield Web(process, address)
+        yield Web(address), process

@@ -15,6 +15,7 @@
   };
   let state = read("review-data");
   let draft = null;
+  let last = null; // The record that was decided last: the walk goes on from there.
   let chosen = null; // What was selected last in the article: a click into a field takes the selection away.
 
   // --- making elements: text is only ever set as text ---
@@ -117,6 +118,7 @@
 
   const decide = async (values, then = null) => {
     tell("");
+    last = draft?.handle ?? draft?.record ?? null;
     const found = await ask("decide", values);
     if (!found) return;
     const facts = items => JSON.stringify(items.map(({ id, values, evidence }) => [id, values, evidence]));
@@ -134,7 +136,7 @@
     // Records changed: the page is made anew, and comes back to where it was.
     const added = state.items.find(item => !before.has(item.id));
     const panes = all(".article, .records").map(each => each.scrollTop);
-    sessionStorage.setItem("review-then", JSON.stringify({ panes, page: scrollY, go: then !== null }));
+    sessionStorage.setItem("review-then", JSON.stringify({ panes, page: scrollY }));
     if (added) report.go({ record: added.handle, field: "" });
     location.reload();
   };
@@ -167,7 +169,7 @@
   const walk = step => {
     const order = [...state.items.map(item => item.handle), ...state.others.map(other => other.id)];
     const open = new Set(openOnes());
-    const from = order.indexOf(draft?.handle ?? draft?.record);
+    const from = order.indexOf(draft?.handle ?? draft?.record ?? last);
     const line = step > 0 ? order : order.toReversed();
     const at = from < 0 ? -1 : line.indexOf(order[from]);
     const next = [...line.slice(at + 1), ...line.slice(0, at + 1)].find(each => open.has(each));
@@ -220,6 +222,7 @@
 
   const paint = () => {
     panel.hidden = false;
+    panel.style.setProperty("--top", `${document.querySelector(".panes").getBoundingClientRect().top}px`);
     document.body.classList.add("reviewing");
     adding.hidden = true;
     const held = panel.scrollTop;
@@ -305,7 +308,7 @@
   const evidenceRow = () => make("div", { className: "field evidence", "data-of": "evidence" },
     make("span", { className: "label" }, both("依据", "evidence"), make("b", {}, "*")),
     make("ul", {}, draft.evidence.map((piece, at) => make("li", {},
-      make("a", { href: "#", onclick: event => { event.preventDefault(); show(piece); } }, piece.text),
+      make("a", { href: "#", onclick: event => { event.preventDefault(); show(piece); } }, piece.text.replace(/\s*\n\s*/g, "")),
       draft.evidence.length > 1
         ? button("×", "×", () => { draft.evidence = draft.evidence.toSpliced(at, 1); paint(); }, { title: "去掉 remove" }) : null))),
     make("div", {},
@@ -314,10 +317,13 @@
 
   const cite = before => {
     if (!chosen) {
-      tell("先在左边的文章里选出文字。", "Select some text of the article first.");
+      draft.armed = "evidence";
+      tell("请在文章里选出文字。", "Select some text of the article.");
       return;
     }
     draft.evidence = [...before, chosen];
+    draft.armed = "";
+    tell("");
     paint();
   };
 
@@ -367,16 +373,17 @@
     return made;
   };
 
-  const accept = () => decide({ kind: "accept", record: draft.record }, () => walkFrom(draft));
+  // After a decision comes the next record that is open; where none is, none stays chosen.
+  const onwards = () => openOnes().length ? walk(1) : report.go({ record: "", field: "" });
 
-  const reject = () => {
-    const [record, reason] = [draft.record, document.getElementById("review-reason").value];
-    return decide({ kind: "reject", record, reason }, () => walkFrom(record));
+  const accept = () => {
+    if (!dirty()) return decide({ kind: "accept", record: draft.record }, onwards);
+    return tell("先保存或放弃修改。", "Save or discard the changes first.");
   };
 
-  // After a decision the next record that is open; where none is, the panel stays closed.
-  const walkFrom = () => {
-    if (openOnes().length) walk(1);
+  const reject = () => {
+    const reason = document.getElementById("review-reason").value;
+    return decide({ kind: "reject", record: draft.record, reason }, onwards);
   };
 
   const save = () => {
@@ -433,20 +440,24 @@
     document.getElementById("review-type").focus();
   };
 
-  document.addEventListener("selectionchange", () => {
+  // Whether anything of the article is selected now; what it is, is kept.
+  const note = () => {
     const selection = report.selection();
-    if (!selection) {
-      adding.hidden = true;
-      return;
-    }
+    if (!selection) return false;
     const { start, end, text } = selection;
     chosen = { start, end, text };
+    return true;
+  };
+
+  document.addEventListener("selectionchange", () => {
+    if (!note()) adding.hidden = true;
   });
 
   document.addEventListener("mouseup", event => {
-    if (!report.selection() || !event.target.closest(".article")) return;
+    if (!event.target.closest(".article") || !note()) return;
     if (draft?.armed && !panel.hidden) {
-      fill(draft.armed);
+      if (draft.armed === "evidence") cite([]);
+      else fill(draft.armed);
       return;
     }
     const box = getSelection().getRangeAt(0).getBoundingClientRect();
@@ -456,7 +467,7 @@
   });
 
   const KEYS = {
-    a: () => draft?.item && !dirty() && accept(),
+    a: () => draft?.item && accept(),
     x: () => document.getElementById("review-reason")?.focus(),
     e: () => panel.querySelector("input, textarea, select")?.focus(),
     s: add, u: undo, d: () => walk(1), D: () => walk(-1), t: () => !dirty() && begin({ about: true }),
@@ -489,6 +500,7 @@
 
   // --- at the start: where the page was left ---
 
+  document.querySelector(".bar").after(document.getElementById("review-tools"));
   mark();
   const left = JSON.parse(sessionStorage.getItem("review-then") ?? "null");
   sessionStorage.removeItem("review-then");
