@@ -84,7 +84,7 @@ def test_every_link_and_mark_has_its_counterpart() -> None:
     views = {"type", "org", "when", "doc", "record"}
     for link in page.values("href"):
         asked = parse_qs(link.removeprefix("#"))
-        assert link[1:] in {"", *ids} or asked and set(asked) <= views
+        assert link[1:] in {"", *ids} or (asked and set(asked) <= views)
     rows = page.values("data-row")
     assert len(rows) == 2 * 4
     assert {handle for value in page.values("data-r") for handle in value.split()} == set(rows)
