@@ -6,20 +6,17 @@ the rules; ``dev`` was looked at while these were written, ``held`` was not. Wha
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from pipeline.document import prepare
-from pipeline.document.text import Document, Source
+from pipeline.document.text import Source
 from pipeline.join.joiner import Joiner
 from pipeline.join.store import Store
-from pipeline.model.cache import Usage
-from pipeline.records.link import link
 from pipeline.records.names import Names
 from pipeline.records.stated import called
-from pipeline.results import DocumentResult
-from schemas import AnyRecord, Appointment, Article, System
+from schemas import AnyRecord, Appointment, System
 
 FOLDER: Final = Path(__file__).parent / "entities"
 PARTS: Final = ("dev", "held")
@@ -86,44 +83,30 @@ def _joined(kind: str, documents: list[tuple[str, list[Mapping[str, str]]]]) -> 
     store = Store()
     asked: list[tuple[int, str]] = []
     for n, (name, mentions) in enumerate(documents):
-        result, meant = _result(name, kind, mentions)
-        store.add(result)
-        asked.extend((n, each) for each in meant)
+        asked.extend((n, each) for each in _add(store, name, kind, mentions))
     Joiner(store).join()
     entities = [store.meant(n)[kind, each] for n, each in asked]
     store.close()
     return entities
 
 
-def _result(name: str, kind: str, mentions: list[Mapping[str, str]]) -> tuple[DocumentResult, list[str]]:
-    """A document as the stages would hand it on, with a record for each mention; and the mentions' full names."""
-    publication = next((each["publication"] for each in mentions if "publication" in each), "")
-    metadata = {"publication": publication} if publication else {}
-    document = prepare(Source(name, name, mentions[0]["text"], "utf-8", "", metadata))
+def _add(store: Store, name: str, kind: str, mentions: list[Mapping[str, str]]) -> list[str]:
+    """Take a document in as a run would, with a record for each mention; the mentions' full names."""
+    publication = next((each["publication"] for each in mentions if "publication" in each), None)
+    document = prepare(Source(name, name, mentions[0]["text"], "utf-8", "", {}))
     names = Names.of(document.sentences)
     records = [_record(f"{name}-{at}", name, kind, each, names) for at, each in enumerate(mentions)]
-    article = Article(document=name, publication=publication or None)
-    result = _whole(document, article, records)
-    meant = [each["name"] if kind == "person" else names.full_name(each["name"]) for each in mentions]
-    return DocumentResult(
-        **result,
-        entities=link(name, records, names.aliases()),
-        bodies=tuple(names.counts.items()),
-        called=called(document.sentences, names),
-    ), meant
-
-
-def _whole(document: Document, article: Article, records: list[AnyRecord]) -> dict[str, Any]:
-    return {
-        "document": document,
-        "article": article,
-        "records": tuple(records),
-        "rejected": (),
-        "failures": (),
-        "sentences": (),
-        "chunks": (),
-        "usage": Usage(),
-    }
+    store.add(
+        {
+            "document": name,
+            "bodies": list(names.counts.items()),
+            "called": [asdict(one) for one in called(document.sentences, names)],
+        },
+        {"publication": publication},
+        document.public,
+        [record.model_dump(mode="json") for record in records],
+    )
+    return [each["name"] if kind == "person" else names.full_name(each["name"]) for each in mentions]
 
 
 def _record(one_id: str, document: str, kind: str, mention: Mapping[str, str], names: Names) -> AnyRecord:

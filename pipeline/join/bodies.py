@@ -76,7 +76,7 @@ class Bodies:
         return True
 
     def settle(self, claims: Iterable[Claim]) -> None:
-        """Join all keys that are one body: the list's, official short forms, what documents state."""
+        """Join all keys that are one body: the list's, official short forms, what documents state (claims that fit)."""
         by_id: defaultdict[str, list[str]] = defaultdict(list)
         for key in sorted(self._parent):
             for anchor in self._anchors.get(key, ()):
@@ -98,11 +98,10 @@ class Bodies:
     def _join_claims(self, claims: Iterable[Claim]) -> None:
         waiting: defaultdict[str, set[str]] = defaultdict(set)
         for claim in claims:
-            if fits(claim):
-                self.add(claim.name)
-                self.add(claim.alias)
-                waiting[claim.alias.key].add(claim.name.key)
-                self._aliases.add(claim.alias.key)
+            self.add(claim.name)
+            self.add(claim.alias)
+            waiting[claim.alias.key].add(claim.name.key)
+            self._aliases.add(claim.alias.key)
         joined = True
         while joined:
             joined = False

@@ -1,7 +1,8 @@
 """What a body's name says of which body it is: the key under which names of all documents meet, or that it is left open.
 
 A key is a place and the rest of the name (``江苏省/徐州市|第一人民医院``), or a name that stands for one body wherever it is read
-(``|中华医学会``). A name that leaves its place to the reader (``市第一医院``, ``中山医院``) has one only where its document settles the place.
+(``|中华医学会``). A name that leaves its place to the reader (``市第一医院``, ``中山医院``) has one
+only where its document settles the place.
 """
 
 import re
@@ -14,10 +15,10 @@ from pipeline.join.forms import normal
 from pipeline.join.regions import Path, placed, settled, whole
 from pipeline.records.organizations import is_generic, suffix_kind
 
-_GENERIC_LEAD: Final = (
-    r"医科|医药|中医药?|师范|理?工|农业|职业|护理|卫生|临床医?|基础医?|药科|第[一二三四五六七八九十]+?临床医?|第?[一二三四五六七八九十]军医"
+_GENERIC_LEAD: Final = r"医科|医药|中医药?|师范|理?工|农业|职业|护理|卫生|临床医?|基础医?|药科|第[一二三四五六七八九十]+?临床医?|第?[一二三四五六七八九十]军医"
+_SCHOOL: Final = re.compile(
+    rf"(?!(?:{_GENERIC_LEAD}|[省市县区我本该全各]).{{0,4}}?(?:大学|学院))[\u4e00-\u9fff]{{2,14}}?(?:大学|学院)"
 )
-_SCHOOL: Final = re.compile(rf"(?!(?:{_GENERIC_LEAD}|[省市县区我本该全各]).{{0,4}}?(?:大学|学院))[\u4e00-\u9fff]{{2,14}}?(?:大学|学院)")
 _NATIONAL: Final = re.compile(
     "国家|中国|中华|全国|解放军|[东南西北中]部战区|武警|空军|海军|陆军|火箭军|世界|国际|亚太|欧洲|美国|英国|德国|日本|法国|加拿大|联合国|中日"
 )
@@ -83,14 +84,18 @@ def identity(name: str, setting: Setting, stems: Mapping[str, Path]) -> Identity
     if split.place:
         place = whole(split.place, setting.near)
         if place is None:
-            return Identity((), text, f"several places are called {split.place[-1]}, and the document settles none")
+            return Identity(
+                (), text, f"several places are called {split.place[-1]}, and the document settles none"
+            )
         return Identity(place, split.rest)
     relative = regions.RELATIVE.match(text)
     if relative and not _NOT_RELATIVE.match(text) and suffix_kind(text):
         level = relative["level"]
         place = setting.at(_WORDS_FOR.get(level, level))
         if place is None:
-            return Identity((), text, f"it names no {level}, and neither the publication nor other names settle one")
+            return Identity(
+                (), text, f"it names no {level}, and neither the publication nor other names settle one"
+            )
         return Identity(place, text[1:])
     if stands_alone(text, stems):
         return Identity((), text)

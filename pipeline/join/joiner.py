@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Final
 
-from pipeline.join.bodies import Bodies, Claim
+from pipeline.join.bodies import Bodies, Claim, fits
 from pipeline.join.forms import normal
 from pipeline.join.identity import OWN, Identity, Setting, identity, is_ordinary
 from pipeline.join.listed import Listed
@@ -39,10 +38,7 @@ class Joiner:
     """Keys of the bodies that documents state a long name of, by that name."""
 
     def join(self) -> None:
-        """Fill the tables ``meant`` and ``entity``, and ``open``: names that are left open."""
-        self.store.rows.executescript(
-            "BEGIN; CREATE TABLE open (text TEXT, scope TEXT, n INTEGER, name TEXT, reason TEXT, entity TEXT);"
-        )
+        """Fill the tables ``meant`` and ``entity``, and ``open`` with the names that are left open."""
         self.reprints = tuple(clusters(self.store.rows))
         self._stems = _stems(self.store)
         self._bodies = Bodies(listed=self._listed_keys())
@@ -50,12 +46,13 @@ class Joiner:
         self._bodies.settle(claims)
         self._name_bodies()
         self._join_people()
-        self.store.rows.execute("COMMIT")
 
     def _listed_keys(self) -> dict[str, frozenset[str]]:
         found: defaultdict[str, set[str]] = defaultdict(set)
         for one in self.listed:
-            place = placed(normal(one.region + "人民医院")).place or placed(normal(one.name), self._stems).place
+            place = (
+                placed(normal(one.region + "人民医院")).place or placed(normal(one.name), self._stems).place
+            )
             setting = Setting.of([(place, 1)] if place else [], None, self._stems)
             for name in one.names:
                 key = identity(name, setting, self._stems)
@@ -79,9 +76,7 @@ class Joiner:
                 self.store.rows.execute("INSERT INTO meant VALUES (?, 'organization', ?, ?)", (n, name, key))
             yield from self._claims(n, here, by_string)
 
-    def _key(
-        self, name: str, here: "_Here", by_string: Mapping[str, Sequence[Listed]]
-    ) -> tuple[str, str]:
+    def _key(self, name: str, here: "_Here", by_string: Mapping[str, Sequence[Listed]]) -> tuple[str, str]:
         """(the key of a name in a document, why it is left open where it is)."""
         found = identity(name, here.setting, self._stems)
         own = _listed_for(name, found, here.setting, by_string)
@@ -107,21 +102,22 @@ class Joiner:
             (text, scope, n, name, why, _id("organization", f"{text}|{scope}")),
         )
 
-    def _claims(
-        self, n: int, here: "_Here", by_string: Mapping[str, Sequence[Listed]]
-    ) -> Iterator[Claim]:
+    def _claims(self, n: int, here: "_Here", by_string: Mapping[str, Sequence[Listed]]) -> Iterator[Claim]:
         """What a document states of other names; each statement gets the key of the body that it is about."""
         query = "SELECT rowid, name, alias, how FROM called WHERE n = ?"
         for row, name, alias, how in list(self.store.select(query, n)):
+            one, other = (identity(each, here.setting, self._stems) for each in (name, alias))
+            claim = Claim(one, other, how == "declared")
+            if how != "printed" and not fits(claim):
+                continue
             key, _ = self._key(name, here, by_string)
             self.store.rows.execute("UPDATE called SET entity = ? WHERE rowid = ?", (key, row))
-            one, other = (identity(each, here.setting, self._stems) for each in (name, alias))
             if one.open or how == "printed":
                 continue
             if len(other.rest) >= _LONG_NAME and suffix_kind(other.rest) and not is_ordinary(other.rest):
                 self._told.setdefault(normal(alias), set()).add(one.key)
             if not other.open:
-                yield Claim(one, other, how == "declared")
+                yield claim
 
     def _name_bodies(self) -> None:
         """Write an entity for every body, and say which one each name means."""
@@ -260,7 +256,9 @@ class Joiner:
     def _by_rest(self) -> Mapping[str, Sequence[str]]:
         """The entities that a name without its place may mean, by that name."""
         found: defaultdict[str, set[str]] = defaultdict(set)
-        for key, one_id in self.store.select("SELECT key, id FROM key WHERE key NOT LIKE '@%'"):
+        for key, one_id in self.store.select(
+            "SELECT key, id FROM key WHERE key NOT LIKE '@%' AND id IN (SELECT entity FROM meant)"
+        ):
             place, _, rest = key.partition("|")
             short = rest.removeprefix(OWN).rpartition("附属")[2]
             for text in {rest.removeprefix(OWN), short}:
@@ -310,13 +308,12 @@ def _listed_for(
     return [
         one
         for one in by_string.get(text, ())
-        if not (near and places[one.id] and apart(places[one.id], near) and not set(places[one.id]) & set(near))
+        if not (
+            near and places[one.id] and apart(places[one.id], near) and not set(places[one.id]) & set(near)
+        )
     ]
 
 
 def _id(kind: str, what: str) -> str:
     """The id of an entity: it hangs on ``what`` alone."""
     return f"{kind}-{hashlib.sha256(f'{kind}|{what}'.encode()).hexdigest()[:12]}"
-
-
-Error = sqlite3.Error

@@ -146,7 +146,9 @@ def _together(one: Path, other: Path) -> bool:
 
 def apart(one: Path, other: Path) -> bool:
     """Whether two places are certainly two, neither in the other."""
-    known = all(path[0] in divisions().named and len(divisions().named[path[0]][0]) == 1 for path in (one, other))
+    known = all(
+        path[0] in divisions().named and len(divisions().named[path[0]][0]) == 1 for path in (one, other)
+    )
     length = min(len(one), len(other))
     return one[:length] != other[:length] and (known or (one[-1] not in other and other[-1] not in one))
 

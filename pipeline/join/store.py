@@ -3,16 +3,18 @@
 SQLite keeps a small one in memory and writes a large one to a file of its own, which is gone when it is closed.
 """
 
+import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pipeline.join.regions import placed
 from pipeline.join.reprints import sample
 from pipeline.records.link import names_of
-from pipeline.results import DocumentResult
-from schemas import AnyRecord
+
+Line = Mapping[str, Any]
+"""A line of a run's file."""
 
 _TABLES: Final = """
 CREATE TABLE document (n INTEGER PRIMARY KEY, name TEXT, paper TEXT, places TEXT);
@@ -24,11 +26,18 @@ CREATE TABLE shingle (hash INTEGER, n INTEGER, PRIMARY KEY (hash, n)) WITHOUT RO
 CREATE TABLE sampled (n INTEGER PRIMARY KEY, hashes INTEGER, coarser INTEGER, shingles INTEGER, level INTEGER);
 CREATE TABLE meant (n INTEGER, kind TEXT, name TEXT, entity TEXT, PRIMARY KEY (n, kind, name)) WITHOUT ROWID;
 CREATE TABLE entity (id TEXT PRIMARY KEY, kind TEXT, name TEXT, region TEXT, source TEXT) WITHOUT ROWID;
-CREATE TABLE fact (key TEXT, n INTEGER, at INTEGER, size INTEGER);
+CREATE TABLE open (text TEXT, scope TEXT, n INTEGER, name TEXT, reason TEXT, entity TEXT);
+CREATE TABLE told (key TEXT, at INTEGER, line TEXT);
+CREATE INDEX by_entity ON called (entity);
+CREATE INDEX by_meant ON meant (entity);
+CREATE INDEX by_post ON post (n, person);
+CREATE INDEX by_document ON called (n);
 """
 _NO_FILE: Final = ""
 """What SQLite calls a database in a temporary file that is its own."""
 _CACHE_KIB: Final = 65536
+_DIGEST: Final = 20
+"""Hexadecimal digits of a key: 80 bits tell all facts of a corpus apart."""
 
 
 class Store:
@@ -46,33 +55,30 @@ class Store:
         """Let the rows and their file go."""
         self.rows.close()
 
-    def add(self, result: DocumentResult) -> None:
-        """Keep what joining needs of one document."""
+    def add(self, names: Line, article: Line, text: str, records: Sequence[Line]) -> None:
+        """Keep what joining needs of one document: its lines as a run's files have them, and its text."""
         n = self._documents
         self._documents += 1
-        paper = result.article.publication or result.document.source.metadata.get("publication")
-        self.rows.execute("BEGIN")
         self.rows.execute(
             "INSERT INTO document VALUES (?, ?, ?, ?)",
-            (n, result.document.source.document, paper, json.dumps(_places(result.bodies))),
+            (n, names["document"], article.get("publication"), json.dumps(_places(names["bodies"]))),
         )
         self._many(
-            "named", 4, ((n, each.kind, each.name, json.dumps(each.records)) for each in result.entities)
+            "named", 4, ((n, kind, name, json.dumps(ids)) for (kind, name), ids in _named(records).items())
         )
-        text = result.document.public
         self._many(
             "called",
             8,
             (
-                (n, one.name, one.alias, one.start, one.end, text[one.start : one.end], one.how, None)
-                for one in result.called
+                (n, one["name"], one["alias"], start, end, text[start:end], one["how"], None)
+                for one in names["called"]
+                for start, end in [(one["start"], one["end"])]
             ),
         )
-        self._many("post", 5, ((n, *post) for record in result.records for post in posts(record)))
+        self._many("post", 5, ((n, *post) for record in records for post in _posts(record)))
         kept = sample(text)
         self._many("shingle", 2, ((each, n) for each in kept.hashes))
         self._many("sampled", 5, [(n, len(kept.hashes), kept.coarser, kept.shingles, kept.level)])
-        self.rows.execute("COMMIT")
 
     def _many(self, table: str, columns: int, rows: Iterable[tuple[Any, ...]]) -> None:
         self.rows.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * columns)})", rows)
@@ -86,19 +92,44 @@ class Store:
         """The number of each document by its name."""
         return dict(self.rows.execute("SELECT name, n FROM document"))
 
+    def document(self, n: int) -> str:
+        """The name of document ``n``."""
+        return str(self.rows.execute("SELECT name FROM document WHERE n = ?", (n,)).fetchone()[0])
+
+    def tell(self, key: str, at: int, line: Line) -> None:
+        """Keep the record that stands ``at`` that place of the run, under what its fact hangs on."""
+        digest = hashlib.sha256(key.encode()).hexdigest()[:_DIGEST]
+        self.rows.execute("INSERT INTO told VALUES (?, ?, ?)", (digest, at, json.dumps(line)))
+
+    def told(self) -> Iterator[tuple[str, str]]:
+        """(key, record) of all records kept: those of one key together, in the order of the first of each key."""
+        self.rows.execute("CREATE INDEX by_key ON told (key)")
+        return self.rows.execute(
+            "SELECT told.key, line FROM told JOIN (SELECT key, MIN(at) AS head FROM told GROUP BY key) USING (key) "
+            "ORDER BY head, at"
+        )
+
     def select(self, query: str, *values: object) -> Iterator[Any]:
         """The rows of a query, one after the other."""
         return self.rows.execute(query, values)
 
 
-def posts(record: AnyRecord) -> Iterator[tuple[str, str | None, str | None, str | None]]:
+def _named(records: Iterable[Line]) -> Mapping[tuple[str, str], list[str]]:
+    """The ids of the records that name each (kind, name)."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for record in records:
+        for _, kind, name in names_of(record["type"], record):
+            found.setdefault((kind, name), {})[record["id"]] = None
+    return {named: list(ids) for named, ids in found.items()}
+
+
+def _posts(record: Line) -> Iterator[tuple[str, str | None, str | None, str | None]]:
     """(person, body, unit, position) for every person that a record ties to a body or to a post."""
-    body, unit = getattr(record, "organization", None), getattr(record, "unit", None)
-    position = getattr(record, "position", None)
+    body, position = record.get("organization"), record.get("position")
     if body or position:
-        for _, kind, name in names_of(record.type, record.facts()):
+        for _, kind, name in names_of(record["type"], record):
             if kind == "person":
-                yield name, body, unit, position
+                yield name, body, record.get("unit"), position
 
 
 def _places(bodies: Iterable[tuple[str, int]]) -> list[tuple[tuple[str, ...], int]]:

@@ -62,6 +62,12 @@ class Folder:
         with writing(self.path):
             self._open[name].write(text)
 
+    def so_far(self, name: str) -> Path:
+        """Where the new file called ``name`` lies until it is put in place, with all that was written to it."""
+        with writing(self.path):
+            self._open[name].flush()
+        return self._new(name)
+
     def write_page(self, name: str, pieces: Iterable[str]) -> None:
         """Write the new page called ``name``."""
         assert self._pages

@@ -75,13 +75,22 @@ def _page(page: PrintedPage) -> Line:
     return {"page": page.number, "width": page.width, "height": page.height, "lines": lines}
 
 
+def names(result: DocumentResult) -> Line:
+    """The bodies that a document names, with how often, and what else it calls them: entities are made of these at the end."""
+    return {
+        "document": result.document.source.document,
+        "bodies": [list(body) for body in result.bodies],
+        "called": [asdict(one) for one in result.called],
+    }
+
+
 LINES: Final[dict[str, Callable[[DocumentResult], Iterator[BaseModel | Line]]]] = {
     "records.jsonl": lambda result: iter(result.records),
     "articles.jsonl": lambda result: iter((result.article,)),
     "documents.jsonl": lambda result: iter((document(result),)),
-    "entities.jsonl": lambda result: (asdict(entity) for entity in result.entities),
+    "names.jsonl": lambda result: iter((names(result),)),
     "rejected.jsonl": lambda result: iter(result.rejected),
     "failures.jsonl": lambda result: iter(result.failures),
     "ledger.jsonl": ledger,
 }
-"""The files of lines, and what a document adds to each."""
+"""The files of lines that documents add to, and what each adds."""

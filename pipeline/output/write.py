@@ -3,11 +3,14 @@
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
 from pipeline.document.text import Source
+from pipeline.join import finish as join
+from pipeline.join.listed import Listed
 from pipeline.output import report
 from pipeline.output.folder import Folder, writing
 from pipeline.output.lines import LINES, to_json
@@ -20,7 +23,7 @@ from schemas import Failure, RunSummary
 FAILURES: Final = "failures.jsonl"
 PAGES: Final = report.PAGES
 """The folder that holds a page per document, where they are too many for one."""
-FILES: Final = (*LINES, REPORT, SUMMARY)
+FILES: Final = (*dict.fromkeys((*LINES, *join.FILES)), REPORT, SUMMARY)
 """A run's files in the order in which they are put in place: ``run.json`` says that all are there."""
 
 
@@ -29,16 +32,19 @@ class Writer:
 
     Until :meth:`finish` an earlier run's files stay whole, and the new ones can be read as they grow
     (:mod:`pipeline.output.parts`). What a run with the fingerprint ``run`` has finished before it was interrupted
-    is taken over, unless ``afresh``. As a context manager it abandons what is not finished. Every method raises
-    ``OutputError`` where the disk or the folder refuses; the constructor also raises ``UsageError`` where another
-    run holds the folder.
+    is taken over, unless ``afresh``. ``listed`` are the bodies of the user's list. As a context manager it abandons
+    what is not finished. Every method raises ``OutputError`` where the disk or the folder refuses; the constructor
+    also raises ``UsageError`` where another run holds the folder.
     """
 
-    def __init__(self, out: Path, run: str = "", *, afresh: bool = False) -> None:
+    def __init__(
+        self, out: Path, run: str = "", *, afresh: bool = False, listed: Sequence[Listed] = ()
+    ) -> None:
         self.out = out
+        self._listed = listed
         self._run = run
         self._parts = Parts(out, tuple(LINES), run, afresh=afresh or not run)
-        self._folder = Folder(out, (REPORT, SUMMARY), PAGES, self._parts)
+        self._folder = Folder(out, (*join.FILES, REPORT, SUMMARY), PAGES, self._parts)
         self._done = False
 
     def __enter__(self) -> Self:
@@ -72,11 +78,13 @@ class Writer:
             self._parts.add({FAILURES: to_json(failure) + "\n"})
 
     def finish(self, summary: RunSummary) -> None:
-        """Write the report and the summary, then put every file in place, ``run.json`` last."""
+        """Join the documents, write the report and the summary, then put every file in place, ``run.json`` last."""
         with writing(self.out):
             self._parts.settle()
+            lines = {name: self._parts.path(name) for name in LINES}
+            join.finish(lines, self._listed, self._write_line)
             report.write(
-                StoredRun({name: self._parts.path(name) for name in LINES}),
+                StoredRun(lines | {name: self._folder.so_far(name) for name in join.FILES}),
                 summary,
                 write=lambda piece: self._folder.write(REPORT, piece),
                 write_page=self._folder.write_page,
@@ -84,6 +92,9 @@ class Writer:
         self._folder.write(SUMMARY, to_json(summary, indent=2) + "\n")
         self._folder.commit()
         self._done = True
+
+    def _write_line(self, name: str, line: Mapping[str, Any]) -> None:
+        self._folder.write(name, to_json(line) + "\n")
 
     def abandon(self) -> None:
         """Let the folder go, with nothing in it that no later run takes over; nothing happens after :meth:`finish`."""

@@ -71,9 +71,7 @@ def _behind(sentence: Sentence, mention: Mention) -> Iterator[Called]:
     if told := _BEHIND.match(sentence.text, end):
         alias = _name_at_start(told["alias"])
         if alias and alias not in (mention.printed, mention.name):
-            yield _at(
-                sentence, mention, mention.start, told.start("alias") + len(alias), alias, "declared"
-            )
+            yield _at(sentence, mention, mention.start, told.start("alias") + len(alias), alias, "declared")
 
 
 def _alias(part: str) -> tuple[str, How]:
