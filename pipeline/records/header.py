@@ -43,6 +43,7 @@ def article(
     asked = next((candidate.values for candidate in candidates if candidate.type == "article"), {})
     authors, photographers = _bylines(document)
     given = {name: value.strip() for name, value in document.source.metadata.items()}
+    authors = authors or tuple(_people(re.sub("[;；,，/]", " ", given.get("author", ""))))
     title = given.get("title") or _heading(asked.get("title"))
     return Article(
         document=document.source.document,

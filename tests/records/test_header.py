@@ -87,6 +87,13 @@ def test_metadata_goes_before_print() -> None:
     assert (found.title, found.publication, found.date) == ("门诊", "云岭日报", "2021-05-03")
 
 
+def test_authors_that_metadata_names_stand_in_for_a_byline() -> None:
+    """What is printed goes first; a program's or an account's name is no author."""
+    told = {"author": "石一鸣; Administrator;  袁可心"}
+    assert header(f"夜间门诊开到家门口{BODY}", told).authors == ("石一鸣", "袁可心")
+    assert header(f"夜间门诊开到家门口\n\n□本报记者 柯宇{BODY}", told).authors == ("柯宇",)
+
+
 def test_empty_or_wrong_metadata_is_passed_over() -> None:
     """A blank title and a date that is none leave the field to what is printed."""
     found = header(
