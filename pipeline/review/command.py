@@ -69,10 +69,11 @@ def _serve(desk: Desk, journal: Journal, args: argparse.Namespace) -> int:
     try:
         from pipeline.review.server import serve
     except ModuleNotFoundError as error:
-        if error.name not in ("starlette", "uvicorn"):
+        missing = (error.name or "").partition(".")[0]
+        if missing not in ("starlette", "uvicorn"):
             raise
         raise UsageError(
-            f"The review needs {error.name}, which is not installed.",
+            f"The review needs {missing}, which is not installed.",
             next_step="It comes with the extra review: pip install 'hospital-news-records[review]'.",
         ) from None
     if not desk.run.documents:

@@ -48,10 +48,12 @@ def server(desk: Desk, journal: Journal, token: str) -> uvicorn.Server:
 
 def listening(port: int) -> socket.socket:
     """A socket on this machine alone, at ``port``. Raises ``UsageError`` where it is taken."""
-    try:
-        return socket.create_server((HOST, port))
-    except (OSError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "there is no such port"
-        raise UsageError(
-            f"Port {port} cannot be used: {reason}.", next_step="Leave --port out, or name another."
-        ) from None
+    reason = "there is no such port"
+    if 0 <= port < 1 << 16:
+        try:
+            return socket.create_server((HOST, port))
+        except OSError as error:
+            reason = error.strerror or str(error)
+    raise UsageError(
+        f"Port {port} cannot be used: {reason}.", next_step="Leave --port out, or name another."
+    )

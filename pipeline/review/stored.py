@@ -25,6 +25,7 @@ class FinishedRun:
 def load(path: Path) -> FinishedRun:
     """The run in the folder ``path``. Raises ``UsageError`` where there is none, or a line of it is not valid."""
     files = stored.StoredRun.of(path)
+    _ = files.summary  # Written last: it says that the other files are whole.
     documents = tuple(files.documents())
     whole = hashlib.sha256()
     for name in RESULTS:

@@ -76,6 +76,7 @@ def write_run(folder: Path, names: Sequence[str] = ("a.txt",), changes: dict[str
     for file, lines in LINES.items():
         text = "".join(to_json(line) + "\n" for one in made for line in lines(one))
         (folder / file).write_text(text, "utf-8")
+    (folder / "entities.jsonl").touch()
     done = summary(documents={"complete": len(names)})
     (folder / "run.json").write_text(to_json(done), "utf-8")
     return folder
