@@ -142,6 +142,11 @@ def _add_run(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--limit", type=int, metavar="N", help="most documents of this run")
     command.add_argument(
+        "--entities",
+        metavar="FILE",
+        help="your own list of bodies: CSV with the columns id,name,aliases,region",
+    )
+    command.add_argument(
         "--engine", choices=("local", "ray"), help="on this machine, or on a Ray cluster (RAY_ADDRESS)"
     )
     command.add_argument(
@@ -186,6 +191,7 @@ def _run(args: argparse.Namespace) -> int:
         "tpm",
         "budget",
         "limit",
+        "entities",
         "engine",
         "offline",
         "fresh",

@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     price: Prices | None = Field(default=None, description="US dollars for a million tokens")
     batch_requests: int = Field(default=50_000, ge=1, description="most requests of a batch")
     batch_bytes: int = Field(default=200_000_000, ge=1, description="most bytes of a batch's input file")
+    entities: Path | None = Field(default=None, description="the user's own list of bodies, a CSV file")
     engine: Literal["local", "ray"] = Field(default="local", description="this machine, or a Ray cluster")
     offline: bool = Field(default=False, description="open no connection: recorded answers only")
     fresh: bool = Field(default=False, description="look up no recorded answer")
@@ -178,6 +179,7 @@ class Settings(BaseSettings):
             "offline": self.offline,
             "fresh": self.fresh,
             "budget": None if self.budget is None else str(self.budget),
+            "entities": None if self.entities is None else str(self.entities),
             "engine": self.engine,
         }
 

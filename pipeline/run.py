@@ -28,6 +28,7 @@ from pipeline.document.text import Source
 from pipeline.errors import CacheError, DocumentError, ModelCorrupt, PipelineError
 from pipeline.extract import Progress, extract
 from pipeline.fingerprint import fingerprint
+from pipeline.join.listed import read_list
 from pipeline.model.budget import Budget
 from pipeline.model.cache import AnswerCache, Usage
 from pipeline.model.client import Client, Decoding
@@ -107,7 +108,10 @@ async def run(
     started, clock = datetime.now(UTC), time.monotonic()
     tally = Tally()
     found = sources(paths, settings.limit)
-    with Writer(settings.out, fingerprint(settings, _identity(settings)), afresh=settings.fresh) as writer:
+    listed = read_list(settings.entities) if settings.entities else ()
+    with Writer(
+        settings.out, fingerprint(settings, _identity(settings)), afresh=settings.fresh, listed=listed
+    ) as writer:
         async with (
             _on_cluster(paths, settings, progress)
             if settings.engine == "ray"
