@@ -53,13 +53,18 @@ class Catalogue:
         """The organizations by number."""
         return list(self._organizations)
 
-    def line(self, number: int, entry: Entry) -> str:
-        """A record as JSON: document, handle, type, organizations, date, text; type and organizations by number."""
-        bodies = [
-            self._organizations.setdefault(name, len(self._organizations)) for name in entry.organizations
-        ]
-        kind = _TYPES.index(entry.type)
-        return in_a_script([number, entry.handle, kind, bodies, entry.date, entry.text])
+    def lines(self, stored: Stored) -> Iterator[str]:
+        """The records of a document, type by type as its tables have them, each as JSON.
+
+        Document, handle, type, organizations, date, text; type and organizations by number.
+        """
+        for entry in sorted(entries(stored), key=lambda each: _TYPES.index(each.type)):
+            bodies = [self._number(name) for name in entry.organizations]
+            kind = _TYPES.index(entry.type)
+            yield in_a_script([stored.number, entry.handle, kind, bodies, entry.date, entry.text])
+
+    def _number(self, organization: str) -> int:
+        return self._organizations.setdefault(organization, len(self._organizations))
 
 
 def _entry(stored: Stored, record: Shown) -> Entry:

@@ -15,7 +15,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from pipeline.output import drawing, labels
-from pipeline.output.catalogue import Catalogue, entries, in_a_script
+from pipeline.output.catalogue import Catalogue, in_a_script
 from pipeline.output.figures import Counts
 from pipeline.output.lines import writable
 from pipeline.output.page import environment as templates
@@ -117,7 +117,7 @@ def document_page(
 ) -> Iterator[str]:
     """The page of one of ``count`` documents, piece by piece; ``template`` may extend it, ``more`` are its values."""
     catalogue = Catalogue()
-    lines = [catalogue.line(stored.number, entry) for entry in entries(stored)]
+    lines = list(catalogue.lines(stored))
     return _pieces(
         template,
         made,
@@ -155,7 +155,7 @@ def _single(run: StoredRun, summary: RunSummary) -> Iterator[str]:
     documents, counts, catalogue = list(run.documents()), Counts(), Catalogue()
     for stored in documents:
         counts.add(stored)
-    lines = [catalogue.line(stored.number, entry) for stored in documents for entry in entries(stored)]
+    lines = [line for stored in documents for line in catalogue.lines(stored)]
     return _pieces(
         "report.html",
         listed="documents_table.html",
@@ -182,7 +182,7 @@ def _index(
             write_page(name(stored.number), document_page(stored, count))
             counts.add(stored)
             rows.append(_row(stored))
-            lines.writelines(catalogue.line(stored.number, entry) + "\n" for entry in entries(stored))
+            lines.writelines(line + "\n" for line in catalogue.lines(stored))
         lines.seek(0)
         yield from _pieces(
             "index.html",

@@ -368,7 +368,7 @@
 
   // ---- Keys and clicks
 
-  const typing = event => Boolean(event.target.closest?.("input:not([type=checkbox]), select, textarea, [contenteditable], dialog"));
+  const typing = event => Boolean(event.target.closest?.("input:not([type=checkbox]), select, textarea, [contenteditable], dialog[open]"));
 
   const step = by_ => {
     const wanted = state();
