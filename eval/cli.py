@@ -115,6 +115,7 @@ def parser() -> argparse.ArgumentParser:
     _split(one)
     _fields(one)
     _split(_command(add("layout", help="reading order recovered, without a model"), commands.layout))
+    _command(add("names", help="names joined over documents, pair by pair, without a model"), commands.names)
     _command(add("lint", help="whether gold is fit to judge by"), commands.check_gold)
     return top
 

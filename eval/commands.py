@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.console import Console
 
-from eval import baseline, runs
+from eval import baseline, joined, runs
 from eval import report as page
 from eval.comparison import comparison, over_one_split
 from eval.errors import GoldError
@@ -27,7 +27,7 @@ from eval.predictions import load_predictions
 from eval.report_figures import verdict
 from eval.score import DocumentScore
 from eval.scoring import scored, strangers
-from eval.tables import console, show_changes, show_classes, show_figures, show_repairs
+from eval.tables import console, show_changes, show_classes, show_figures, show_names, show_repairs
 from pipeline import config
 from pipeline.cli import exit_code
 from pipeline.run import run as pipeline_run
@@ -217,6 +217,19 @@ def agree(args: Namespace) -> int:
     facts = {one.document: of_gold(one) for one in second.documents}
     documents = [one.counts for one in scored(both, facts, Teller())]
     _figures(args, figures(documents, runs.signature_of(both, len(documents), {})))
+    return 0
+
+
+def names(args: Namespace) -> int:
+    """Synthetic pairs of names, each joined in a run of its own: precision, recall and F1, and the pairs judged wrong."""
+    found = {part: list(joined.judged(joined.pairs(part))) for part in joined.PARTS}
+    found["all"] = [one for each in joined.PARTS for one in found[each]]
+    counted = {part: joined.figures(each) for part, each in found.items()}
+    wrong = [one for one in found["all"] if one.joined != one.pair.same]
+    if args.json:
+        _json(counted | {"wrong": [asdict(one.pair) for one in wrong]})
+    else:
+        show_names(console(), counted, wrong)
     return 0
 
 

@@ -13,7 +13,8 @@ from typing import Any, Final
 from pipeline.document import prepare
 from pipeline.document.text import Source
 from pipeline.join.joiner import Joiner
-from pipeline.join.store import Store
+from pipeline.join.namesakes import namesakes
+from pipeline.join.store import Store, named_in
 from pipeline.records.names import Names
 from pipeline.records.stated import called
 from schemas import AnyRecord, Appointment, System
@@ -96,6 +97,7 @@ def _add(store: Store, name: str, kind: str, mentions: list[Mapping[str, str]]) 
     document = prepare(Source(name, name, mentions[0]["text"], "utf-8", "", {}))
     names = Names.of(document.sentences)
     records = [_record(f"{name}-{at}", name, kind, each, names) for at, each in enumerate(mentions)]
+    lines = [record.model_dump(mode="json") for record in records]
     store.add(
         {
             "document": name,
@@ -104,9 +106,10 @@ def _add(store: Store, name: str, kind: str, mentions: list[Mapping[str, str]]) 
         },
         {"publication": publication},
         document.public,
-        [record.model_dump(mode="json") for record in records],
+        lines,
     )
-    return [each["name"] if kind == "person" else names.full_name(each["name"]) for each in mentions]
+    apart = namesakes(lines)
+    return [next(name for _, found, _, name in named_in(line, apart) if found == kind) for line in lines]
 
 
 def _record(one_id: str, document: str, kind: str, mention: Mapping[str, str], names: Names) -> AnyRecord:

@@ -1,6 +1,6 @@
 """Figures as a person reads them: narrow tables, which fit a terminal and a log."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from rich import box
@@ -10,6 +10,7 @@ from rich.text import Text
 
 from eval.changes import Change, Changes
 from eval.figures import Figures
+from eval.joined import Judged
 from eval.layout import Order, Repair
 from eval.mistakes import ErrorClass, Mistake, in_words
 from eval.stats import Difference
@@ -61,6 +62,21 @@ def show_repairs(out: Console, found: Sequence[Repair]) -> None:
             number(one.after.contiguous_share),
         )
     out.print(table)
+
+
+def show_names(out: Console, found: Mapping[str, Mapping[str, Any]], wrong: Sequence[Judged]) -> None:
+    """Pairs of names by part, and each pair that was joined or left apart wrongly."""
+    table = _table(
+        "Pairs of names (synthetic)", "part", "pairs", "same", "joined", "precision", "recall", "F1"
+    )
+    for part, one in found.items():
+        counts = (str(one[name]) for name in ("pairs", "same", "joined"))
+        table.add_row(part, *counts, *(number(one[name]) for name in ("precision", "recall", "f1")))
+    out.print(table)
+    for each in wrong:
+        names = f"{each.pair.first['name']} | {each.pair.second['name']}"
+        what = "joined, though two" if each.joined else "left apart, though one"
+        _say(out, [f"{what}: {names} ({each.pair.why})"])
 
 
 def show_changes(

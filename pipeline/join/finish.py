@@ -17,8 +17,8 @@ from pipeline.errors import OutputError
 from pipeline.join.facts import Told, fact_key, facts
 from pipeline.join.joiner import Joiner
 from pipeline.join.listed import Listed
-from pipeline.join.store import Store
-from pipeline.records.link import names_of
+from pipeline.join.namesakes import namesakes, printed
+from pipeline.join.store import Store, named_in
 
 RECORDS: Final = "records.jsonl"
 ENTITIES: Final = "entities.jsonl"
@@ -84,10 +84,12 @@ def _write_records(
     at = 0
     for document, own in groupby(_lines(files[RECORDS]), key=lambda line: str(line["document"])):
         meant = store.meant(numbers[document])
-        for line in own:
+        lines = list(own)
+        apart = namesakes(lines)
+        for line in lines:
             line["entities"] = [
-                {"field": field, "name": name, "entity": meant[kind, name]}
-                for field, kind, name in names_of(line["type"], line)
+                {"field": field, "name": name, "entity": meant[kind, inner]}
+                for field, kind, name, inner in named_in(line, apart)
             ]
             write(RECORDS, line)
             store.tell(fact_key(line, scope.get(document, document)), at, line)
@@ -106,7 +108,7 @@ def _write_entities(store: Store, joiner: Joiner, write: Write) -> None:
     for head, group in groupby(rows, key=lambda row: tuple(row[:5])):
         one_id, kind, name, region, source = head
         mentions = [
-            {"document": document, "name": each, "records": json.loads(records)}
+            {"document": document, "name": printed(each), "records": json.loads(records)}
             for *_, document, each, records in group
         ]
         evidence = _evidence(store, one_id, name) if kind == "organization" else []

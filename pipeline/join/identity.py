@@ -15,7 +15,10 @@ from pipeline.join.forms import normal
 from pipeline.join.regions import Path, placed, settled, whole
 from pipeline.records.organizations import is_generic, suffix_kind
 
-_GENERIC_LEAD: Final = r"医科|医药|中医药?|师范|理?工|农业|职业|护理|卫生|临床医?|基础医?|药科|第[一二三四五六七八九十]+?临床医?|第?[一二三四五六七八九十]军医"
+_GENERIC_LEAD: Final = (
+    "医科|医药|中医药?|师范|理?工|农业|职业|护理|卫生|临床医?|基础医?|药科|第[一二三四五六七八九十]+?临床医?|"
+    "第?[一二三四五六七八九十]军医"
+)
 _SCHOOL: Final = re.compile(
     rf"(?!(?:{_GENERIC_LEAD}|[省市县区我本该全各]).{{0,4}}?(?:大学|学院))[\u4e00-\u9fff]{{2,14}}?(?:大学|学院)"
 )
@@ -100,7 +103,7 @@ def identity(name: str, setting: Setting, stems: Mapping[str, Path]) -> Identity
     if stands_alone(text, stems):
         return Identity((), text)
     place = setting.at("市") or setting.at("县")
-    if place is None or not (suffix_kind(text) or _SHORT.fullmatch(text)):
+    if place is None or is_generic(text) or not (suffix_kind(text) or _SHORT.fullmatch(text)):
         return Identity((), text, "several bodies may have this name, and the document settles no place")
     return Identity(place, text if is_ordinary(text) else OWN + text)
 

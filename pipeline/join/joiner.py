@@ -12,6 +12,7 @@ from pipeline.join.bodies import Bodies, Claim, fits
 from pipeline.join.forms import normal
 from pipeline.join.identity import OWN, Identity, Setting, identity, is_ordinary
 from pipeline.join.listed import Listed
+from pipeline.join.namesakes import printed
 from pipeline.join.people import Tie, groups, marks
 from pipeline.join.regions import Path, apart, divisions, placed, stem_of
 from pipeline.join.reprints import clusters
@@ -146,7 +147,9 @@ class Joiner:
                 name = min(names.get(best) or names[key], key=lambda each: (-len(each), each))
                 held = shown.get(ids[key])
                 if held is None or best == key:
-                    shown[ids[key]] = (name, "".join(self._bodies.place(best)), "run")
+                    # A place that only a document settles tells bodies apart; it may not be where the body stands.
+                    place = () if best.partition("|")[2].startswith(OWN) else self._bodies.place(best)
+                    shown[ids[key]] = (name, "".join(place), "run")
         for one_id in set(ids.values()) - set(shown):
             shown[one_id] = (by_id[one_id].name, by_id[one_id].region, "list")
         self.store.rows.executemany(
@@ -194,37 +197,44 @@ class Joiner:
             "SELECT named.name, named.n, d.name FROM named JOIN document d USING (n) "
             "WHERE kind = 'person' ORDER BY named.name, d.name"
         )
-        for name, documents in groupby(list(rows), key=lambda row: str(row[0])):
-            self._join_person(name, {n: scope.get(document, document) for _, n, document in documents})
+        for name, people in groupby(list(rows), key=lambda row: printed(row[0])):
+            self._join_person(
+                name, [_Person(n, inner, scope.get(document, document)) for inner, n, document in people]
+            )
 
-    def _join_person(self, name: str, documents: Mapping[int, str]) -> None:
-        """The persons of one name; ``documents`` maps a document's number to the text that it is."""
-        found = marks({n: self._ties(name, n) for n in documents})
+    def _join_person(self, name: str, people: Sequence["_Person"]) -> None:
+        """The persons of one name, from those of each document."""
+        found = marks({at: self._ties(one) for at, one in enumerate(people)})
         ids: dict[int, str] = {}
         for mark, numbers in groups(found):
             ids.update(dict.fromkeys(numbers, _id("person", f"{name}|{mark}")))
-        for n, text in documents.items():
-            if n not in ids:
-                same = next((ids[each] for each in ids if documents[each] == text), None)
-                ids[n] = same or _id("person", f"{name}|{text}")
-                if same is None:
-                    self.store.rows.execute(
-                        "INSERT INTO open VALUES (?, ?, ?, ?, ?, ?)",
-                        (f"person|{name}", text, n, name, "no body or post tells which person it is", ids[n]),
+        by_text = {(people[at].name, people[at].text): one_id for at, one_id in ids.items()}
+        for at, one in enumerate(people):
+            if at not in ids:
+                known = by_text.get((one.name, one.text))
+                ids[at] = known or _id("person", f"{one.name}|{one.text}")
+                if known is None:
+                    self._write_row(
+                        name, one.text, one.n, "no body or post tells which person it is", ids[at]
                     )
         rows = self.store.rows
+        every = sorted(set(ids.values()))
         rows.executemany(
-            "INSERT INTO entity VALUES (?, 'person', ?, NULL, 'run')",
-            ((each, name) for each in sorted(set(ids.values()))),
+            "INSERT INTO entity VALUES (?, 'person', ?, NULL, 'run')", ((each, name) for each in every)
         )
-        rows.executemany("INSERT INTO meant VALUES (?, 'person', ?, ?)", ((n, name, ids[n]) for n in ids))
-        # Listed among the names that are left open, as candidates for those.
         rows.executemany(
-            "INSERT INTO open VALUES (?, ?, NULL, ?, '', ?)",
-            ((f"person|{name}", each, name, each) for each in sorted(set(ids.values()))),
+            "INSERT INTO meant VALUES (?, 'person', ?, ?)",
+            ((one.n, one.name, ids[at]) for at, one in enumerate(people)),
+        )
+        for each in every if len(every) > 1 else ():
+            self._write_row(name, each, None, "", each)  # A candidate for those that are left open.
+
+    def _write_row(self, name: str, scope: str, n: int | None, why: str, one_id: str) -> None:
+        self.store.rows.execute(
+            "INSERT INTO open VALUES (?, ?, ?, ?, ?, ?)", (f"person|{name}", scope, n, name, why, one_id)
         )
 
-    def _ties(self, name: str, n: int) -> list[Tie]:
+    def _ties(self, one: "_Person") -> list[Tie]:
         query = (
             "SELECT m.entity, p.body, p.unit, p.position FROM post p "
             "LEFT JOIN meant m ON m.n = p.n AND m.kind = 'organization' AND m.name = p.body "
@@ -232,7 +242,7 @@ class Joiner:
         )
         return [
             Tie(entity, body or "", unit or "", position or "")
-            for entity, body, unit, position in self.store.select(query, n, name)
+            for entity, body, unit, position in self.store.select(query, one.n, one.name)
         ]
 
     def ambiguous(self) -> Iterator[dict[str, Any]]:
@@ -275,6 +285,15 @@ class _Here:
     """Where a name is read: what its document settles, and the text that the document is, reprints being one."""
 
     setting: Setting
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """A person in one document: its number, the name as it is told apart there, the text that the document is."""
+
+    n: int
+    name: str
     text: str
 
 

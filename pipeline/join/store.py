@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from pipeline.join.namesakes import Namesakes, namesakes, told_apart
 from pipeline.join.regions import placed
 from pipeline.join.reprints import sample
 from pipeline.records.link import names_of
@@ -75,7 +76,8 @@ class Store:
                 for start, end in [(one["start"], one["end"])]
             ),
         )
-        self._many("post", 5, ((n, *post) for record in records for post in _posts(record)))
+        apart = namesakes(records)
+        self._many("post", 5, ((n, *post) for record in records for post in _posts(record, apart)))
         kept = sample(text)
         self._many("shingle", 2, ((each, n) for each in kept.hashes))
         self._many("sampled", 5, [(n, len(kept.hashes), kept.coarser, kept.shingles, kept.level)])
@@ -114,20 +116,27 @@ class Store:
         return self.rows.execute(query, values)
 
 
-def _named(records: Iterable[Line]) -> Mapping[tuple[str, str], list[str]]:
-    """The ids of the records that name each (kind, name)."""
+def named_in(record: Line, apart: Namesakes) -> Iterator[tuple[str, str, str, str]]:
+    """(field, kind, name, name told apart) for every body and person that a record names."""
+    for field, kind, name in names_of(record["type"], record):
+        yield field, kind, name, told_apart(name, record, apart) if kind == "person" else name
+
+
+def _named(records: Sequence[Line]) -> Mapping[tuple[str, str], list[str]]:
+    """The ids of the records that name each (kind, name told apart)."""
     found: dict[tuple[str, str], dict[str, None]] = {}
+    apart = namesakes(records)
     for record in records:
-        for _, kind, name in names_of(record["type"], record):
+        for _, kind, _, name in named_in(record, apart):
             found.setdefault((kind, name), {})[record["id"]] = None
     return {named: list(ids) for named, ids in found.items()}
 
 
-def _posts(record: Line) -> Iterator[tuple[str, str | None, str | None, str | None]]:
-    """(person, body, unit, position) for every person that a record ties to a body or to a post."""
+def _posts(record: Line, apart: Namesakes) -> Iterator[tuple[str, str | None, str | None, str | None]]:
+    """(person told apart, body, unit, position) for every person that a record ties to a body or to a post."""
     body, position = record.get("organization"), record.get("position")
     if body or position:
-        for _, kind, name in names_of(record["type"], record):
+        for _, kind, _, name in named_in(record, apart):
             if kind == "person":
                 yield name, body, record.get("unit"), position
 
