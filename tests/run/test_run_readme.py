@@ -1,4 +1,4 @@
-"""The README shows what a run of the bundled articles really gives."""
+"""The README and the page about tables show what a run of the bundled articles really gives."""
 
 import json
 import re
@@ -7,15 +7,31 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
+from tests.output.export.questions import answered
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
+TABLES = ROOT / "docs/tables.md"
+
+
+@pytest.fixture(scope="module")
+def kept() -> list[tuple[Path, str]]:
+    """What the first test of this module has made, for the others."""
+    return []
 
 
 @pytest.fixture
-def replayed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[Path, str]:
+def replayed(
+    kept: list[tuple[Path, str]],
+    tmp_path_factory: pytest.TempPathFactory,
+    capsys: pytest.CaptureFixture[str],
+) -> tuple[Path, str]:
     """The folder of a replayed run of the bundled articles, and what it said at its end."""
-    assert main(["run", "--offline", "--out", str(tmp_path / "out")]) == 0
-    return tmp_path / "out", capsys.readouterr().err
+    if not kept:
+        folder = tmp_path_factory.mktemp("replayed") / "out"
+        assert main(["run", "--offline", "--out", str(folder), "--export", "parquet"]) == 0
+        kept.append((folder, capsys.readouterr().err))
+    return kept[0]
 
 
 def test_the_record_in_the_readme_is_one_of_the_run(replayed: tuple[Path, str]) -> None:
@@ -32,3 +48,12 @@ def test_the_counts_in_the_readme_are_those_of_the_run(replayed: tuple[Path, str
     _, said = replayed
     (shown,) = re.findall(r"```text\n(.*?)```", README.read_text("utf-8"), re.S)
     assert shown.strip() and all(line in said for line in shown.strip().splitlines())
+
+
+def test_the_answers_beside_the_tables_are_those_of_the_run(
+    replayed: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each question of docs/tables.md, asked with DuckDB, has the answer that stands below it."""
+    monkeypatch.chdir(replayed[0].parent)
+    page = TABLES.read_text("utf-8")
+    assert page.count("```sql") == 3 and answered(page) == page

@@ -149,10 +149,11 @@ def _aliases(names: Iterable[str], evidence: Iterable[Line]) -> Iterator[Sequenc
     """Aliases with the places that state them; one without a place (from a user's list) stands alone."""
     stated = {line["alias"] for line in evidence}
     for line in evidence:
-        yield line["alias"], line["document"], line["start"], line["end"], line["text"]
+        place = (line["document"], line["start"], line["end"], line["text"])
+        yield line["alias"], *place, line.get("how")
     for name in names:
         if name not in stated:
-            yield name, None, None, None, None
+            yield name, *(None,) * 5
 
 
 def _texts(documents: Iterable[str], reprints: Iterable[Iterable[str]]) -> dict[str, int]:

@@ -208,6 +208,7 @@ _NAMES: Final = (
         (
             *(Column("entity"), Column("number", "integer"), Column("alias")),
             *(Column("document"), _START, _END, Column("text")),
+            Column("how", about="how the document states it; printed: the other name only stands there"),
         ),
         ("entity", "number"),
         (_ENTITY, _DOCUMENT),
