@@ -28,7 +28,7 @@ class Entry:
     date: str
     """The date or period of the fact, a partial date or an interval of two; nothing where none is told."""
     text: str
-    """Its values as one line, those of closed lists in Chinese."""
+    """Its values as one line, those of closed lists in Chinese; dates apart."""
 
 
 def entries(stored: Stored) -> Iterator[Entry]:
@@ -98,5 +98,5 @@ def _text(record: AnyRecord) -> str:
     return " ".join(
         value_label(record.type, value) if spec.choices else plain(value)
         for spec, value in values
-        if value not in (None, (), False, True)
+        if value not in (None, (), False, True) and spec.comparator is not Comparator.DATE
     )

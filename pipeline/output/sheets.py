@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.document.text import PrintedLine, PrintedPage
 from pipeline.output.labels import TYPES
 from pipeline.output.segments import Shown, records_of
-from pipeline.output.stored import PageLine, PrintedPage, Stored
+from pipeline.output.stored import Stored
 from schemas import Evidence
 
 
@@ -39,7 +40,7 @@ def sheets(stored: Stored) -> Iterator[Sheet]:
             number=page.number,
             width=page.width,
             height=page.height,
-            lines="".join(_rectangle(line.left, line) for line in page.lines),
+            lines="".join(_rectangle(line.x0, line) for line in page.lines),
             boxes=tuple(_boxes(page, records)),
         )
 
@@ -66,15 +67,15 @@ def _cited(page: PrintedPage, evidence: Sequence[Evidence]) -> Iterator[str]:
                 yield _stretch(line, start, end)
 
 
-def _stretch(line: PageLine, start: int, end: int) -> str:
+def _stretch(line: PrintedLine, start: int, end: int) -> str:
     """The box of ``[start, end)`` of a line, its characters taken as equally wide; whole where it runs downwards."""
-    if line.right - line.left < line.bottom - line.top:
-        return _rectangle(line.left, line)
-    step = (line.right - line.left) / (line.end - line.start)
-    left = line.left + (start - line.start) * step
+    if line.x1 - line.x0 < line.y1 - line.y0:
+        return _rectangle(line.x0, line)
+    step = (line.x1 - line.x0) / (line.end - line.start)
+    left = line.x0 + (start - line.start) * step
     return _rectangle(left, line, left + (end - start) * step)
 
 
-def _rectangle(left: float, line: PageLine, right: float | None = None) -> str:
-    end = line.right if right is None else right
-    return f"M{left:.0f} {line.top:.0f}H{end:.0f}V{line.bottom:.0f}H{left:.0f}Z"
+def _rectangle(left: float, line: PrintedLine, right: float | None = None) -> str:
+    end = line.x1 if right is None else right
+    return f"M{left:.0f} {line.y0:.0f}H{end:.0f}V{line.y1:.0f}H{left:.0f}Z"

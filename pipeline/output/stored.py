@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pipeline.document.text import Span
+from pipeline.document.text import PrintedLine, PrintedPage, Span
 from pipeline.errors import UsageError
 from pipeline.results import SentenceLine
 from schemas import AnyRecord, Article, Failure, Rejected, RunSummary, parse_record
@@ -21,28 +21,6 @@ _BY_DOCUMENT: Final = ("articles.jsonl", "records.jsonl", "rejected.jsonl", "led
 _AGAIN: Final = "Make the run again: python -m pipeline run PATH --out DIR."
 
 _Model = TypeVar("_Model", bound=BaseModel)
-
-
-@dataclass(frozen=True, slots=True)
-class PageLine:
-    """A line of print: the text's ``[start, end)``, and its box in points from the page's top left corner."""
-
-    start: int
-    end: int
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedPage:
-    """A page of a document that has pages: its number, its size in points, its lines."""
-
-    number: int
-    width: float
-    height: float
-    lines: tuple[PageLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,20 +155,15 @@ class _Entities:
 
     def __init__(self, path: Path) -> None:
         self._by_id: dict[str, Entity] = {}
-        self._by_record: dict[str, list[Entity]] = defaultdict(list)
         for place, line in _lines(path):
             with _readable(place):
-                entity = Entity(
-                    line["id"], line["kind"], line["name"], tuple(line["aliases"]), line.get("region") or ""
+                self._by_id[line["id"]] = Entity(
+                    line["id"], line["kind"], line["name"], tuple(line["aliases"]), line["region"] or ""
                 )
-                self._by_id[entity.id] = entity
-                for record in line.get("records", ()):
-                    self._by_record[record].append(entity)
 
     def of(self, record: AnyRecord) -> tuple[Entity, ...]:
         """Each entity that a record names, once."""
-        ids = dict.fromkeys(each.entity for each in getattr(record, "entities", ()))
-        return tuple(self._by_id[one] for one in ids) or tuple(self._by_record.get(record.id or "", ()))
+        return tuple(self._by_id[one] for one in dict.fromkeys(each.entity for each in record.entities))
 
 
 def _stored(
@@ -240,7 +213,7 @@ def _spans(line: Mapping[str, Any]) -> tuple[Span, ...]:
 
 
 def _page(page: Mapping[str, Any]) -> PrintedPage:
-    lines = tuple(PageLine(*line) for line in page["lines"])
+    lines = tuple(PrintedLine(*line) for line in page["lines"])
     return PrintedPage(int(page["page"]), float(page["width"]), float(page["height"]), lines)
 
 

@@ -14,9 +14,10 @@ from pipeline.document.text import Source
 from pipeline.output.report import MOST, write
 from pipeline.output.stored import Stored
 from pipeline.records.link import Entity
+from pipeline.records.stated import Called
 from schemas import Accreditation, Article, Failure, Rejected
 from tests.output.html_page import Page
-from tests.output.made_up_results import FAILURE, TEXT, document, evidence, result, summary
+from tests.output.made_up_results import FAILURE, HOSPITAL, TEXT, document, evidence, result, summary
 from tests.output.stored_results import files, pages
 
 HOSTILE = (
@@ -93,7 +94,8 @@ def test_every_link_and_mark_has_its_counterpart() -> None:
 
 def test_counts_checks_and_reasons_are_on_the_page() -> None:
     """Overview, labels in both languages, signs of the checks, rejected candidates and failures are shown."""
-    read = Page(rendered(result(), failures=(FAILURE,)))
+    alias = Called(HOSPITAL, "市九院", 0, len(HOSPITAL), "declared")
+    read = Page(rendered(result(bodies=((HOSPITAL, 2),), called=(alias,)), failures=(FAILURE,)))
     for part in (
         *("30 复用 · 2 新答 · 1 失败", "0 完整 · 1 部分 · 1 失败", "41.5"),
         *("认定", "accreditation", "designation", "通过", "passed", "12000", "≈"),

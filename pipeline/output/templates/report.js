@@ -29,7 +29,7 @@
   const words = data("words");
   const catalogue = data("catalogue");
   const records = catalogue.records.map(([doc, handle, type, bodies, date, text]) =>
-    ({ doc, handle, type: catalogue.types[type], bodies, date, text, low: text.toLowerCase() }));
+    ({ doc, handle, type: catalogue.types[type], bodies, date, text, low: `${text} ${date}`.toLowerCase() }));
   const entryOf = new Map(records.map(entry => [entry.handle, entry]));
   const sections = new Map(all(".document").map(section => [Number(section.dataset.doc), section]));
   const listed = new Map(all("#documents [data-doc]").map(row => {
@@ -177,8 +177,15 @@
       group.hidden = !count;
       group.querySelector(".tally").textContent = count;
     }
-    for (const part of all("[data-r]", section))
-      part.classList.toggle("off", wanted.active && !part.dataset.r.split(" ").some(handle => handles.has(handle)));
+    for (const part of all("[data-r]", section)) {
+      const types = new Set(part.dataset.r.split(" ").filter(handle => handles.has(handle)).map(handle => by(handle).dataset.type));
+      part.classList.toggle("off", wanted.active && !types.size);
+      // Of several types those that are left out are not to be seen.
+      for (const one of part.matches(".s") ? [part, ...part.children] : []) {
+        const type = /\bt-(\w+)/.exec(one.className)?.[1];
+        one.classList.toggle("bare", wanted.active && Boolean(type) && !types.has(type));
+      }
+    }
     return handles;
   };
 
