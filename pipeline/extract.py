@@ -1,9 +1,9 @@
 """One document through all stages, with a line in the ledger for each of its sentences and questions."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from typing import Final, ParamSpec, Protocol, TypeVar
 
 from pipeline.document import chunk, prepare
 from pipeline.document.text import Document, Source
@@ -21,13 +21,19 @@ from pipeline.records.link import link
 from pipeline.records.lists import completed
 from pipeline.records.merge import merge
 from pipeline.records.overlap import settle
+from pipeline.records.posts import read_off
 from pipeline.records.stated import called
 from pipeline.results import ChunkLine, DocumentResult, SentenceLine
-from prompts.asked import AskedAppointment, answer_model
+from prompts.asked import Asked, AskedAppointment, answer_model
 from prompts.grammar import copy_grammar
 from prompts.render import messages
 from schemas import AnyRecord, Failure, Rejected
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_SHORT: Final = 2000
+"""Characters from which on a document is long."""
 _NOT_ASKED: Final = {
     "article": "no cue word of a record type asked for",
     "notice": "of a page's notices only notice is asked, where its cue words stand",
@@ -66,7 +72,7 @@ async def extract(
     Raises:
         DocumentError: the document cannot be read.
     """
-    document = await asyncio.to_thread(prepare, source)
+    document = await _apart(source, prepare, source)
     sent = {asking: question(asking, profile) for asking in plan(document, profile, types)}
     keyed = [(asking, client.key(asked)) for asking, asked in sent.items()]
     # A line printed twice is one question.
@@ -83,7 +89,17 @@ async def extract(
         for task in tasks.values():
             task.cancel()
     answered = [_for(asking, tasks[key].result()) for asking, key in keyed]
-    return await asyncio.to_thread(assemble, document, answered)
+    return await _apart(source, assemble, document, answered)
+
+
+async def _apart(source: Source, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What ``work`` gives: in a thread for a long document, so that answers are heard meanwhile.
+
+    A short one takes a millisecond, and less than the wait of two threads for each other.
+    """
+    if len(source.text) < _SHORT:
+        return work(*args, **kwargs)
+    return await asyncio.to_thread(work, *args, **kwargs)
 
 
 def plan(document: Document, profile: Profile, types: Sequence[str]) -> tuple[Asking, ...]:
@@ -122,9 +138,7 @@ def assemble(document: Document, answered: Sequence[Answered]) -> DocumentResult
         (kind, fact, each.asking)
         for each in answered
         if each.reply
-        for kind, fact in completed(
-            each.reply.answer.facts(), "".join(sentence.text for sentence in each.asking.sentences)
-        )
+        for kind, fact in _told(each.reply.answer.facts(), each.asking)
     ]
     reading = Reading.of(
         document, [fact.person for _, fact, _ in facts if isinstance(fact, AskedAppointment)]
@@ -149,6 +163,15 @@ def assemble(document: Document, answered: Sequence[Answered]) -> DocumentResult
         chunks=tuple(_chunk_line(each) for each in answered),
         usage=sum((each.meter.used for each in answered), Usage()),
         wasted=sum((each.meter.wasted for each in answered), Usage()),
+    )
+
+
+def _told(facts: Sequence[tuple[str, Asked]], asking: Asking) -> Iterator[tuple[str, Asked]]:
+    """The facts of an answer, with those that the asked sentences print beside them."""
+    posts = read_off(facts, asking.sentences) if "appointment" in asking.types else ()
+    yield from completed(
+        [*facts, *(("appointment", post) for post in posts)],
+        "".join(sentence.text for sentence in asking.sentences),
     )
 
 

@@ -61,7 +61,12 @@ _BYLINE = re.compile(
     rf"[\s:：/]+{_NAMES}(?:\s*文?/?[图圖摄攝影]*)?"
     rf"|[□■].{{1,30}}|[（(].{{0,40}}(?:摄|攝|供图|供圖|资料图|資料圖|文/图)[）)]"
 )
-_STARTS = re.compile(r"——|[●■□◆◇★☆▲△▶►①-⑳]")
+_CREDIT = re.compile(
+    r"(?:来源|來源|稿源|供稿|撰稿|报道|報道|报导|報導|责编|責編|责任编辑|責任編輯|审核|審核|校对|校對|初审|复审|终审|审稿|监制"
+    r"|发布时间|发布日期|发表时间|更新时间|發布時間|發布日期)\s?[:：].{1,60}"
+)
+"""A line of a site's imprint: where a piece comes from, who made it, when it appeared."""
+_STARTS = re.compile(r"——|[●■□◆◇★☆▲△▶►①-⑳]|【[^】]{1,12}】")
 
 
 @dataclass(slots=True)
@@ -179,7 +184,8 @@ def _continues(paragraph: _Paragraph, before: _Place, line: Line, here: _Place) 
         return False
     # A quote or bracket that opens the next line could not stand at the end of this one.
     width = before.width + (2 if line.text.text[0] in _OPENERS else 0)
-    full = _fills(width, before.usual, first=len(paragraph.lines) == 1)
+    # A column has no line that is wider than any column: behind two headings of one width stands a whole paragraph.
+    full = _fills(width, before.usual, first=len(paragraph.lines) == 1) and here.width <= _WIDEST
     if line.gap:
         return _crosses(paragraph, before, line, here, full)
     if _closed(tail):
@@ -212,7 +218,7 @@ def _stands_alone(line: Line) -> bool:
 
 
 def _is_byline(text: str) -> bool:
-    return len(text) <= 50 and _BYLINE.fullmatch(text) is not None
+    return (len(text) <= 50 and _BYLINE.fullmatch(text) is not None) or _CREDIT.fullmatch(text) is not None
 
 
 def _closed(text: str) -> bool:

@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from pipeline.records import counted, words
+from pipeline.records.appointments import appointment
 from pipeline.records.draft import NOTHING, Draft
+from pipeline.records.furnish import furnished
 from pipeline.records.names import is_organization
 from pipeline.records.numbers import (
     Quantity,
@@ -15,8 +17,8 @@ from pipeline.records.numbers import (
     parse_quantity,
     quantity_at,
 )
-from pipeline.records.organizations import has_place, is_unit, names_in, suffix_kind
-from pipeline.records.people import is_person, strip_titles
+from pipeline.records.organizations import has_place, is_unit, suffix_kind
+from pipeline.records.people import is_person
 from pipeline.records.phrases import modifiers
 from schemas import Check
 
@@ -29,67 +31,25 @@ _NUMBER_BEHIND = re.compile(
     r"[（(][^（）()]*[*\d][^（）()]*[)）]|(编号|号码|证号|号)?[:：]?\s*[A-Za-z]*\*[*\w-]*"
 )
 _LEVEL_IN_FRONT = re.compile(r"^[“”‘’\"]*(国际级|国家级|省级|市级|县级)")
-_TITLE = re.compile(
-    r"(?:副?主任[医护药技]师|主[治管][医护药技]师|[医护药技]师|副?教授|副?研究员|院士|博士(?:生导师)?|硕士(?:生导师)?|国医大师|专家|名[老]?中医)"
-)
-"""Professional titles: positions of a person, not of an organization."""
-_UNIT_AND_POST = re.compile(
-    r"([\u4e00-\u9fff]{2,12}?)((?:副|执行|常务)?(?:主任|科长|处长|所长|部长|护士长|负责人|带头人))"
-)
-_TAKES_POST = re.compile(r"(?<!主)任(?!务|何|意|重|职资格)|当选|兼")
-"""Words by which a sentence tells posts of somebody whom it does not name."""
 _HELD_BY = re.compile(
     r"([\u4e00-\u9fff]{4,}?)(?:召开了?|举办了?|举行了?|组织开展|组织|开展了?|主办|承办)(.{3,})"
 )
 _SOLEMN = re.compile(r"(?:正式|隆重|顺利|圆满|如期)(?=[\u4e00-\u9fff]{2})")
 """How a happening went, which is not what it is called."""
+_CUT = re.compile(r"(?:开展|举办|举行|召开|组织)了?((?!了)[\u4e00-\u9fff\d]{1,6})$")
+"""Between such a verb and what was copied, the first words of a happening's name."""
+_VISITED = re.compile("(?:参观|考察|调研|走访|视察|观摩)(?:交流|学习|指导)?")
+_BEGUN = re.compile("(?:揭牌)?成立|揭牌|启动|挂牌|启用")
+"""Verbs that a model copies in place of a happening's name."""
+_BEDS = re.compile("[张床]")
+_NO_EQUIPMENT = re.compile(r"(?<![\d一二两三四五六七八九十余])(?:[\u4e00-\u9fff]部)$")
+_NOVEL = re.compile(
+    r"^(?:顺利|成功|率先|正式|独立|实施|开展|完成|施行|了)*((?:[\u4e00-\u9fff]{1,4}(?=首))?(?:首例|首台|首次|首个))?(?=.{3})"
+)
+"""What stands before a technique's name in a copy: that it was done, and that it was the first."""
 _DESCRIBED = re.compile(r"\d{1,3}岁(?:的)?(?:[男女]?(?:患者|患儿|市民|村民|老人|居民|孩子|婴儿))?(?:的)?$")
 """Words of age before a patient's name, which belong to the description as printed."""
 _AGE = re.compile(r"(\d{1,3})岁")
-
-
-def _appointment(fact: Any, draft: Draft) -> None:
-    person, title = strip_titles(words.clean(fact.person))
-    person = draft.reading.person(person)
-    position = draft.words("position", fact.position) or title or None
-    unit = fact.unit
-    if position and (inside := _UNIT_AND_POST.fullmatch(position)) and is_unit(inside[1]):
-        position, unit = inside[2], unit if unit.strip() not in NOTHING else inside[1]
-    if fact.person.strip() not in NOTHING:
-        draft.place("person", fact.person, "verbatim")
-    elif person := _holder(fact, draft):
-        draft.checks.append(Check(field="person", status="resolved"))
-    body = _employer(fact, draft.text)
-    stated = body.strip() not in NOTHING
-    is_title = position is not None and _TITLE.fullmatch(position) is not None
-    organization = draft.organization("organization", body) if stated or not is_title else None
-    draft.values = {
-        "person": person or None,
-        "position": words.full_position(position, organization) if position else None,
-        "organization": organization,
-        "unit": _unit(draft, unit, body),
-        "former": words.is_former(position or "", draft.text, person),
-    }
-
-
-def _employer(fact: Any, text: str) -> str:
-    """Where a post before its holder's name is held: the body before both, never one that the sentence goes on to name."""
-    post, person, body = (
-        text.find(each) if each else -1 for each in (fact.position, fact.person, fact.organization)
-    )
-    if not -1 < post < person < body:
-        return str(fact.organization)
-    before = [text[start:end] for start, end in names_in(text[:person])]
-    return before[-1] if before else ""
-
-
-def _holder(fact: Any, draft: Draft) -> str:
-    """Who holds a post that the model gave without a person: somebody in the sentence, or whom a list of posts is about."""
-    named = draft.reading.named_in(draft.text)
-    listed = _TAKES_POST.search(draft.text) or suffix_kind(words.clean(fact.organization)) == "society"
-    if named or not listed:
-        return named[0] if len(named) == 1 else ""
-    return draft.reading.person_meant(draft.last) or ""
 
 
 def _accreditation(fact: Any, draft: Draft) -> None:
@@ -108,7 +68,7 @@ def _accreditation(fact: Any, draft: Draft) -> None:
         issuer = None
     draft.values = {
         "organization": organization,
-        "unit": _unit(draft, fact.unit, fact.organization),
+        "unit": draft.unit(fact.unit, fact.organization),
         "designation": designation,
         "level": words.level(designation or "", issuer or "", draft.text),
         "status": words.accreditation_status(fact.action, designation or "", draft.text),
@@ -133,10 +93,13 @@ def _honour(fact: Any, draft: Draft) -> None:
     named = suffix_kind(fact.recipient) or is_unit(fact.recipient) or is_person(words.clean(fact.recipient))
     recipient = draft.organization("recipient", fact.recipient if named else "", party=True)
     granted_by = draft.words("granted_by", fact.granted_by)
+    rank = draft.words("rank", fact.rank)
+    if rank and not re.search(f"{re.escape(rank)}(?!医院|附属|人民|中心医院|临床)", draft.text):
+        rank = None  # 第一 of 附属第一医院
     draft.values = {
         "recipient": recipient,
         "honour": draft.words("honour", fact.honour),
-        "rank": draft.words("rank", fact.rank),
+        "rank": rank,
         "granted_by": granted_by if granted_by != recipient else None,
         "date": draft.date_told("date", fact.date, fact.honour),
     }
@@ -213,7 +176,10 @@ def _distinct(parties: Sequence[str]) -> tuple[str, ...]:
 
 def _event(fact: Any, draft: Draft) -> None:
     host, called = _host(fact.name)
-    name = draft.words("name", called, lambda text: _SOLEMN.sub("", words.clean(text)))
+    name, subject = _happened(fact, draft)
+    name = name or draft.words(
+        "name", _whole_name(called, draft), lambda text: _SOLEMN.sub("", words.clean(text))
+    )
     first, _, last = (draft.date_told("date", fact.date, fact.name) or "").partition("/")
     draft.values = {
         "name": name,
@@ -222,10 +188,47 @@ def _event(fact: Any, draft: Draft) -> None:
         "date_end": last or None,
         "place": _place(draft, fact.place),
         "organizers": draft.people(
-            "organizers", [*([host] if host else []), *fact.organizers], bodies=True, named=True
+            "organizers",
+            [*([host] if host else []), *(each for each in fact.organizers if each != subject)],
+            bodies=True,
+            named=True,
         ),
         "participants": draft.people("participants", fact.participants, bodies=True, named=True),
     }
+
+
+def _happened(fact: Any, draft: Draft) -> tuple[str | None, str]:
+    """The name of a happening of which a verb alone was copied, with what it happened to; and that, as copied.
+
+    ``参观`` and a place are one name, a body and ``成立`` another.
+    """
+    verb = words.clean(fact.name)
+    if _VISITED.fullmatch(verb) and fact.place.strip() not in NOTHING and draft.find(fact.place):
+        name, body = f"{verb}{words.clean(fact.place)}", fact.place
+    elif _BEGUN.fullmatch(verb):
+        body = next(
+            (
+                each
+                for each in (*fact.organizers, fact.place)
+                if each.strip() not in NOTHING
+                and re.search(rf"{re.escape(each)}[”」]?(?:正式)?{verb}", draft.text)
+            ),
+            "",
+        )
+        name = f"{words.clean(body)}{verb}"
+    else:
+        return None, ""
+    if not body:
+        return None, ""
+    draft.place("name", fact.name, "derived")
+    return name, body
+
+
+def _whole_name(copied: str, draft: Draft) -> str:
+    """A happening's name from the verb on: of ``开展清廉医院建设活动`` a model may copy the last words alone."""
+    found = draft.find(copied)
+    cut = found and _CUT.search(found[0].text[: found[1]])
+    return cut[1] + copied if cut else copied
 
 
 def _place(draft: Draft, copied: str) -> str | None:
@@ -246,7 +249,8 @@ def _host(name: str) -> tuple[str, str]:
 
 def _project(fact: Any, draft: Draft) -> None:
     owner = draft.organization("owner", fact.owner)
-    area = parse_area(fact.area)
+    told = _described(fact, draft)
+    area = parse_area(told["area"])
     if (body := draft.reading.names.full_name(fact.name)) != fact.name and suffix_kind(body):
         draft.reasons.append(f"name: “{fact.name}” is {body}, not what it builds")
     draft.values = {
@@ -254,14 +258,30 @@ def _project(fact: Any, draft: Draft) -> None:
         "owner": owner if owner != name else None,
         "status": words.project_status(fact.status, fact.name, draft.text),
         "date": draft.date_told("date", fact.date, fact.name),
-        "investment_cny": _amount(draft, "investment_cny", fact.investment, parse_money(fact.investment)),
-        "area": _amount(draft, "area", fact.area, area[0] if area else None),
-        "area_measure": area[1] if area and draft.find(fact.area) else None,
-        "beds": _amount(draft, "beds", fact.beds, parse_count(fact.beds)),
+        "investment_cny": _amount(
+            draft, "investment_cny", told["investment"], parse_money(told["investment"])
+        ),
+        "area": _amount(draft, "area", told["area"], area[0] if area else None),
+        "area_measure": area[1] if area and draft.find(told["area"]) else None,
+        "beds": _amount(draft, "beds", told["beds"], parse_count(told["beds"]))
+        if _BEDS.search(told["beds"])
+        else None,
         "equipment": tuple(
-            value for item in fact.equipment if (value := draft.words("equipment", item)) is not None
+            value
+            for item in fact.equipment
+            if not _NO_EQUIPMENT.search(item) and (value := draft.words("equipment", item)) is not None
         ),
     }
+
+
+def _described(fact: Any, draft: Draft) -> dict[str, str]:
+    """Cost, area and beds as the text tells them of the project; as copied where it does not."""
+    copied = {"investment": fact.investment, "area": fact.area, "beds": fact.beds}
+    if (found := draft.find(fact.name)) is None:
+        return copied
+    told = furnished(fact.name, found[0], draft.reading.document.sentences)
+    draft.cite(each.sentence for each in told.values())
+    return copied | {measure: each.printed for measure, each in told.items()}
 
 
 def _amount(draft: Draft, name: str, copied: str, value: float | int | None) -> float | int | None:
@@ -281,11 +301,12 @@ def _system(fact: Any, draft: Draft) -> None:
 
 
 def _technique(fact: Any, draft: Draft) -> None:
+    novel = _NOVEL.match(fact.name)
     draft.values = {
         "organization": draft.organization("organization", fact.organization),
-        "unit": _unit(draft, fact.unit, fact.organization),
-        "name": draft.words("name", fact.name),
-        "novelty": draft.words("novelty", fact.novelty),
+        "unit": draft.unit(fact.unit, fact.organization),
+        "name": draft.words("name", fact.name[novel.end() :] if novel else fact.name),
+        "novelty": draft.words("novelty", novel[1] if novel and novel[1] else fact.novelty),
         "date": draft.date_told("date", fact.date, fact.name),
     }
 
@@ -308,8 +329,8 @@ def _case(fact: Any, draft: Draft) -> None:
         "condition": draft.words("condition", fact.condition),
         "treatment": draft.words("treatment", fact.treatment),
         "organization": draft.organization("organization", fact.organization),
-        "unit": _unit(draft, fact.unit, fact.organization),
-        "clinicians": draft.people("clinicians", fact.clinicians, bodies=False),
+        "unit": draft.unit(fact.unit, fact.organization),
+        "clinicians": draft.people("clinicians", fact.clinicians, bodies=False, named=True),
         "date": draft.date("date", fact.date),
         "outcome": draft.words("outcome", fact.outcome),
     }
@@ -346,17 +367,8 @@ def _article(fact: Any, draft: Draft) -> None:
     }
 
 
-def _unit(draft: Draft, copied_unit: str, copied_organization: str) -> str | None:
-    """The unit as copied, or the one printed together with its organization (``甲医院胸痛中心``)."""
-    return draft.words("unit", copied_unit, words.unit_name) or (
-        draft.reading.names.split_unit(copied_organization)[1] or None
-        if draft.find(copied_organization)
-        else None
-    )
-
-
 BUILDERS: Final[dict[str, Callable[[Any, Draft], None]]] = {
-    "appointment": _appointment,
+    "appointment": appointment,
     "accreditation": _accreditation,
     "honour": _honour,
     "metric": _metric,

@@ -29,6 +29,14 @@ _VERB_FIRST = re.compile(
 )
 """A clause copied in place of a name: the sentence names no organization."""
 _BARE_PLACE = re.compile(r"[\u4e00-\u9fff]{1,6}[省市县区州旗镇乡]|全[国省市县区院]")
+_SHORT_BODY = re.compile(
+    r"(?![该本我])[\u4e00-\u9fff]{2,14}(?:[一二三四五六七八九十]院|附[一二三]?院|[局厅司]|[省市县区]委|计生委|卫健委|政协|人大(?:常委会)?)"
+)
+"""A short form that names one body though it does not end like an organization: 北医三院, an office of government."""
+_NO_UNIT = re.compile(
+    r"^(?:学科|科室|专科|部门|团队|病区|中心|各.*|多个.*|相关.*|全院.*)$|通过|本次|标志|获得|获批|作为|[该我]院|举行|召开"
+)
+"""What names no unit in particular, and clauses."""
 _REACH: Final = 6
 """How many sentences back a person is looked for whom a sentence leaves out."""
 _FOUNDED = re.compile(r"(?:始建|创建|成立|建立|建院|组建|建)于[^，。；]{0,12}年")
@@ -96,6 +104,11 @@ class Draft:
     def last(self) -> int:
         return self.cited[-1].number
 
+    def cite(self, sentences: Iterable[Sentence]) -> None:
+        """Add sentences that state a part of the fact."""
+        more = {each.number: each for each in (*self.cited, *sentences)}
+        self.cited = tuple(more[number] for number in sorted(more))
+
     def find(self, copied: str) -> tuple[Sentence, int] | None:
         """The cited sentence in which a copied string stands, and where in it."""
         wanted = fence(copied)
@@ -146,7 +159,8 @@ class Draft:
         names = self.reading.names
         resolve = names.resolve_party if party else names.resolve_organization
         resolved = resolve(printed, self.last)
-        if not (party or is_organization(resolved.name or "") or _BARE_PLACE.fullmatch(resolved.name or "")):
+        name_of_one = is_organization(resolved.name or "") or _SHORT_BODY.fullmatch(resolved.name or "")
+        if not (party or name_of_one or _BARE_PLACE.fullmatch(resolved.name or "")):
             resolved = resolve("", self.last)
         if resolved.name is None or len(resolved.name) < _SHORTEST_NAME:
             return None
@@ -154,6 +168,14 @@ class Draft:
             self.checks = [check for check in self.checks if check.field != name]
             self.checks.append(Check(field=name, status="resolved"))
         return resolved.name
+
+    def unit(self, copied: str, organization: str) -> str | None:
+        """The unit as copied, or the one printed together with its organization (``甲医院胸痛中心``)."""
+        named = "" if _NO_UNIT.search(words.clean(copied)) else copied
+        if unit := self.words("unit", named, words.unit_name):
+            return unit
+        unit = self.reading.names.split_unit(organization)[1] if self.find(organization) else ""
+        return None if not unit or _NO_UNIT.search(unit) else unit
 
     def date(self, name: str, copied: str) -> str | None:
         """A printed date in the schema's form; None where the document does not settle it."""

@@ -17,6 +17,7 @@ def ground(kind: str, fact: Asked, sentences: Sequence[Sentence], reading: Readi
     required = frozenset(spec.name for spec in fields_of(kind) if spec.required)
     draft = Draft(reading, cited, required)
     BUILDERS[kind](fact, draft)
+    cited = draft.cited
     copied = {**fact.model_dump(), "sentences": [sentence.number for sentence in cited]}
     if draft.values.get("declarant") == PRIVATE:
         copied["declarant"] = PRIVATE

@@ -26,6 +26,15 @@ _PUBLICATION: Final = re.compile(
     r"([\u4e00-\u9fff]{2,8}(?:日报|晚报|晨报|都市报|商报|早报|时报|周刊|卫生报))\s*记者"
 )
 
+_SIGNED: Final = re.compile(rf"[（(]\s*({_NAMES})[）)]|({_NAMES})")
+"""A line, or a bracket at the end of the text, that is nothing but names."""
+_SOURCE: Final = re.compile(r"(?:来源|稿源)\s?[:：]\s*([^\s，。；:：|]{2,16})")
+_NO_SOURCE: Final = re.compile(r"本[站网院报刊].*|原创|网络|互联网|未知|.*[科部办处室]")
+_POSTED: Final = re.compile(
+    r"(?:发布|发表|更新)(?:时间|日期)\s?[:：]\s*(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})"
+)
+_LAST: Final = 3
+"""Sentences at the end of the article among which its signature is looked for."""
 
 _LONGEST_BYLINE: Final = 60
 _LONGEST_HEADING: Final = 80
@@ -49,11 +58,13 @@ def article(
         document=document.source.document,
         title=title,
         subtitle=subtitle if (subtitle := _heading(asked.get("subtitle"))) != title else None,
-        authors=authors or tuple(name for name in asked.get("authors", ()) if is_person(name)),
+        authors=authors
+        or _signature(document)
+        or tuple(name for name in asked.get("authors", ()) if is_person(name)),
         photographers=photographers
         or tuple(name for name in asked.get("photographers", ()) if is_person(name)),
         publication=given.get("publication") or _publication(document) or _paper(asked.get("publication")),
-        date=_date(given.get("date", "")) or asked.get("date"),
+        date=_date(given.get("date", "")) or _posted(document) or asked.get("date"),
         script=document.script,
         subject_organizations=names.subject_organizations(_organizations(records)),
     )
@@ -104,9 +115,38 @@ def _people(text: str) -> list[str]:
     return [name for name in _ROLES.split(joined) if is_person(name)]
 
 
+def _signature(document: Document) -> tuple[str, ...]:
+    """Names alone in the last lines of the article, as newspapers sign a short report."""
+    last = [sentence for sentence in document.sentences if sentence.section == "article"][-_LAST:]
+    for sentence in reversed(last):
+        if match := _SIGNED.fullmatch(sentence.text.strip()):
+            names = _people(match[1] or match[2])
+            # Two words of two characters may be anything; what stands in brackets or is several names is a signature.
+            if (
+                len("".join(names)) == len(re.sub(r"[\s、]", "", match[1] or match[2]))
+                and names[not match[1] :]
+            ):
+                return tuple(names)
+    return ()
+
+
+def _posted(document: Document) -> str | None:
+    """The day on which a site says it put the piece up."""
+    for sentence in document.sentences:
+        if sentence.section == "article" and (match := _POSTED.search(sentence.text)):
+            return _date(f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}")
+    return None
+
+
 def _publication(document: Document) -> str | None:
     for sentence in document.sentences:
         if match := _PUBLICATION.search(sentence.text):
+            return match[1]
+        if (
+            sentence.heading
+            and (match := _SOURCE.search(sentence.text))
+            and not _NO_SOURCE.fullmatch(match[1])
+        ):
             return match[1]
     return None
 

@@ -3,9 +3,9 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
-from schemas import AnyRecord, Check, fields_of
+from schemas import AnyRecord, Check, Event, fields_of
 
 
 def merge(records: Iterable[AnyRecord]) -> tuple[AnyRecord, ...]:
@@ -36,10 +36,21 @@ def _same(one: AnyRecord, other: AnyRecord) -> bool:
             if left != right and spec.required:
                 return False
             continue
-        if left != right:
+        if left != right and not (
+            isinstance(one, Event) and spec.name == "name" and _told_shorter(left, right)
+        ):
             return False
         agree += spec.required
     return agree > 0
+
+
+def _told_shorter(one: str, other: str) -> bool:
+    """Whether one name of a happening is the other without the words before it: a headline's and the text's."""
+    return min(len(one), len(other)) >= _UNMISTAKABLE and (one.endswith(other) or other.endswith(one))
+
+
+_UNMISTAKABLE: Final = 6
+"""Characters of a happening's name that no other happening of the day ends in."""
 
 
 def _comparable(value: Any) -> Any:

@@ -254,6 +254,10 @@ def _without_alias(name: str) -> str:
     return name
 
 
+_WITHOUT_PLACE: Final = 5
+"""Characters of a hospital's name that counts although no place is seen in it."""
+
+
 def _trimmed(found: Counter[str]) -> dict[str, str]:
     """Each raw name, without the words before it that another mention shows not to belong to it.
 
@@ -264,6 +268,9 @@ def _trimmed(found: Counter[str]) -> dict[str, str]:
         name = next((raw[at:] for at in range(len(raw) - 4, 0, -1) if _is_junk(raw, at, found)), raw)
         if has_place(name) or (found[name] >= 2 and len(name) >= 4):
             kept[raw] = name
+    if not any(suffix_kind(name) == "hospital" for name in kept.values()):
+        # The one hospital of a short report may be named once, by a city without its 市.
+        kept |= {raw: raw for raw in found if suffix_kind(raw) == "hospital" and len(raw) >= _WITHOUT_PLACE}
     return kept
 
 

@@ -28,7 +28,7 @@ _KINDS: Final[tuple[tuple[Kind, str], ...]] = (
     ),
     (
         "government",
-        r"人民政府|(?<=[省市县区州旗镇乡央])政府|卫生健康体育委(?:员会)?|卫生健康委(?:员会)?|卫健委|卫计委|发改委|"
+        r"人民政府|(?<=[省市县区州旗镇乡央])政府|卫生健康体育委(?:员会)?|卫生健康委(?:员会)?|卫健委|卫生计生委(?:员会)?|卫计委|发改委|医政医管局|"
         r"委员会|(?:管理|保障|发展|公安|财政|教育|民政|卫生|体育|监督|监管|事务|统计|药监|医保|审批|健康|总|分)局|"
         r"(?:卫生|教育|科技|财政|民政|公安|保障)厅|(?<=[省市县区州])(?:纪委|委)|"
         r"(?:卫生|教育|科技|民政|财政)部|世界卫生组织|街道办事处",
@@ -89,6 +89,9 @@ _GENERIC_WORDS: Final = (
 _GENERIC = re.compile(f"(?:{'|'.join(sorted(_GENERIC_WORDS.split(), key=len, reverse=True))})*+")
 
 
+_NOBODYS: Final = frozenset(("中国医院", "全国医院", "两院一院"))
+
+
 def suffix_kind(name: str) -> Kind | None:
     """The kind of organization that ``name`` ends in the word of, or None."""
     return next((kind for kind, words in _ENDS if words.search(name)), None)
@@ -102,7 +105,7 @@ _ENDS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = tuple(
 def is_generic(name: str) -> bool:
     """Whether ``name`` names no one in particular: ``三甲医院``, ``人民医院``, ``各级学会``."""
     head = name[: last.start()] if (last := _last_suffix(name)) else name
-    return head != "国家" and _GENERIC.fullmatch(head) is not None
+    return name in _NOBODYS or (head != "国家" and _GENERIC.fullmatch(head) is not None)
 
 
 def has_place(name: str) -> bool:

@@ -46,6 +46,7 @@ def strip_titles(text: str) -> tuple[str, str]:
     The second is empty where there is no title; a text that is nothing but a title stays as it is.
     """
     name = re.sub(r"[（(][^（()）]*[）)]?", "", text).strip(' \u3000、，。：:“”"')
+    name = name.removesuffix("等")
     if behind := _TITLES_BEHIND.match(name):
         return behind[1], behind[2]
     before = _TITLES_BEFORE.match(name)

@@ -32,6 +32,7 @@ _OF_ANY: Final = frozenset(
         "改造",
         "创建",
         "资质",
+        "可行性",
     )
 )
 """Nouns behind a name that do not change what is named."""

@@ -17,9 +17,11 @@ from pipeline.records.organizations import suffix_kind
 from pipeline.records.people import is_person
 from pipeline.records.phrases import ending, words_of
 
-_NOT_A_POST: Final = re.compile(r"(患者|病人|记者|作者|摄影|创建人|家属|团队|工作站|工作室|中心|科室|医院)$")
+_NOT_A_POST: Final = re.compile(
+    r"(患者|病人|记者|作者|摄影|创建人|家属|团队|工作站|工作室|中心|科室|医院|主刀.*|术者|相关.*)$"
+)
 _VERB_START: Final = re.compile(
-    r"^(通过|获得|获批|开展|推进|加强|不断|提升|提高|实现|坚持|完善|打造|推动|深化|进一步|全面|积极|作为|成为|将|与|把|为|让|使|着力|完成|提供|建立|推出|运用|利用|使用|应用|打破|抓住|构建|组建|引入|开设|创设|新增|整合|牵头|从|在|对(?!口|外))"
+    r"^(创新(?=构建|建立|推出|开展|打造)|通过|获得|获批|开展|推进|加强|不断|提升|提高|实现|坚持|完善|打造|推动|深化|进一步|全面|积极|作为|成为|将|与|把|为|让|使|着力|完成|提供|建立|推出|运用|利用|使用|应用|打破|抓住|构建|组建|引入|开设|创设|新增|整合|牵头|从|在(?!体)|对(?!口|外))"
 )
 _ABSTRACT_END: Final = re.compile(
     r"(能力|水平|需求|机遇|格局|作用|优势|工作|发展|建设|专业|质量|步伐|成绩|成效|经验|理念|精神|战略|目标|任务|问题|措施|开诊|启动)$"
@@ -29,8 +31,9 @@ _ANY_THING: Final = re.compile(
     r"(系统|平台|机器人|项目|工程|医院|门诊部?|病区|病房|科室?|院区|中心|服务|窗口|通道|设备|仪器|技术|手术|治疗|检查|预约|挂号|结算|住院|出院|大?楼|基地|院|室|区|部|所|机|仪|车|站)",
 )
 """A name that names nothing in particular: a head word, and what any of its kind is called."""
-_TOLD: Final = re.compile(r"^(率先|抽调|引领)|自从|积极|评为|承担")
+_TOLD: Final = re.compile(r"^(率先|抽调|引领)|^通过.*、|自从|积极|评为|承担")
 """Verbs of a clause that tells something; the name of a happening has none of them."""
+_OPENED: Final = re.compile(r"(?:开诊|投用|启用|投入使用|竣工|落成)$")
 _PRAISED: Final = re.compile(
     r"奖|称号|荣誉|先进|优秀|优胜|优质|排名|名次|第[一二三四五六七八九十\d]|之星|榜|标兵|模范|表彰|表扬|最美|十佳|百[强佳]|[满感]意|"
     r"案例|文明|先锋|[能名良]手|劳模|劳动|个人|集体|团队|单位|评[选价比]|测评|[竞大比]赛|冠军|卫士|楷模|示范|工匠|人才|学者|专家|名医|医[生师]|护士"
@@ -80,6 +83,26 @@ _ANY_EVENT: Final = re.compile(
 _CLAUSE_IN: Final = re.compile(r"为了|将|已于|不仅|多次|进校园|定期")
 _TELLS: Final = re.compile(r"(?<!线上)提供|授予|为了|举措$|[（(][^）)]*$")
 _PRIZE: Final = re.compile(r"优秀|十佳|百佳|先进(集体|单位|个人)|最美|称号$|奖$|[一二三]等奖")
+_HAPPENED: Final = re.compile(
+    r"仪式|标志[着著]?|[该我本]院|[该我本]中心|方面|\d月\d|举行|召开|^与|^跻身|全面达到"
+)
+"""Words of a clause that a title does not have."""
+_PRONOUN: Final = re.compile("^(?:[该我此这其]|本(?![地科市省县区])|双方|两院|大家)")
+_DEVICE: Final = re.compile(r"(?:手术|达芬奇|穿刺|腔镜|骨科)[^，]{0,6}机器人|机器人[^，]{0,4}手术")
+_LOST: Final = re.compile(r"遗失|丢失|作废|声明|注销|挂失|补办|启事")
+_RANKED: Final = re.compile(r"(?:位居|位列|名列|排名|居|上升|前进|提升|排|第)[\u4e00-\u9fff]{0,4}\s*$")
+_BUILDING_MEASURE: Final = re.compile(
+    r"(?:用地|占地|建筑|建设|投资)[\u4e00-\u9fff]{0,3}(?:面积|规模|额)|(?:规划|拟|设计|[一二三]期|新增|建设)[\u4e00-\u9fff]{0,4}(?:床位|病床)|^地[上下]$"
+)
+_SOMEBODY: Final = re.compile(
+    r"\d岁|化名|某|先生|女士|小姐|大[爷妈娘叔伯]|老[人汉]|奶奶|爷爷|阿姨|小伙|姑娘|[男女]孩|[男女]子|患儿|婴|宝宝|产妇|孕妇|村民|居民|市民|司机|学生|[一1两2]名|[一1]位|家住"
+)
+"""How a text tells of one patient and not of patients."""
+_ANYBODY: Final = re.compile(
+    r"(?:基层|上级|下级|各级?|多家|全[市县省]|两家|双方|当地|有关|相关|大型|知名|三甲|成员|合作|兄弟|周边)*"
+    r"(?:医院|医疗机构|卫生院|单位|企业|高校|学校|院校|专家|患者|机构|部门)"
+)
+_NEW_BUILDING: Final = re.compile("新(?:院区?|大?楼|门诊楼|住院楼|病房楼|综合楼|外科楼|急诊楼)")
 _COUNT: Final = re.compile(r"^\d+余?[个家所项]|[一二三四五六七八九十两]大中心$")
 _TOLD_OF: Final = re.compile(r"的|对\d|已成为|落户|合作共建|开设|实现|进一步|[）)][\u4e00-\u9fff]{2,}已")
 
@@ -122,7 +145,7 @@ def _accreditation(values: dict[str, Any], candidate: Candidate) -> list[str]:
         return [f"designation: “{designation}” is hoped for, which is no fact"]
     if _GOES_ON.match(after):
         return [f"designation: “{designation}” is a part of a longer name"]
-    if _TOLD_OF.search(designation):
+    if _TOLD_OF.search(designation) or _HAPPENED.search(designation):
         return [f"designation: “{designation}” is a clause, not a title"]
     if _PRIZE.search(designation):
         return [f"designation: “{designation}” is a prize or a commendation"]
@@ -152,8 +175,17 @@ def _metric(values: dict[str, Any], candidate: Candidate) -> list[str]:
         return [f"value: {value} is not a number of the cited sentences"]
     if values.get("measure") == "岁":
         return [f"value: {value} is an age, which is no metric"]
+    if re.match(r"一[种个项名位家](?![\d十百千万])", str(candidate.copied.get("value", ""))):
+        return [f"value: “{candidate.copied['value']}” is an article, nothing that is counted"]
+    if values.get("measure") == "层":
+        return [f"value: {value} storeys are told of a building"]
+    before = candidate.text.partition(str(candidate.copied.get("value") or "\0"))[0]
+    if values.get("measure") in ("位", "名") and before != candidate.text and _RANKED.search(before):
+        return [f"value: {value} is a rank"]
     indicator = values["indicator"]
-    if indicator and _MONEY_OR_AREA.search(indicator):
+    if indicator and (_PRONOUN.match(indicator) or re.match("[但而）”“]", indicator)):
+        return [f"indicator: “{indicator}” is a clause"]
+    if indicator and (_MONEY_OR_AREA.search(indicator) or _BUILDING_MEASURE.search(indicator)):
         return [f"indicator: “{indicator}” is told of a building project"]
     if indicator and values.get("measure") in _DURATIONS and not re.search("[时日期龄程天]", indicator):
         return [f"indicator: “{indicator}” lasts no time"]
@@ -191,7 +223,7 @@ def _named(
             return [f"{field}: “{name}” is a clause, not a name"]
         if head and not head.search(name):
             return [f"{field}: “{name}” is nothing of this type"]
-        if _ANY_THING.fullmatch(name):
+        if _ANY_THING.fullmatch(name) and not (values.get("owner") and _NEW_BUILDING.fullmatch(name)):
             return [f"{field}: “{name}” could be any"]
         if _ABSTRACT_END.search(name):
             return [f"{field}: “{name}” is no thing with a name of its own"]
@@ -218,6 +250,8 @@ def _project(values: dict[str, Any], candidate: Candidate) -> list[str]:
     before, after = _clause(candidate, "name")
     if name and suffix_kind(name) and not _IS_BUILT.match(after):
         return [f"name: “{name}” is an organization, not what it builds"]
+    if name and re.fullmatch(r"[国省市县区]?(?:重[点大]|民生|实事)(?:工程|项目)", name):
+        return [f"name: “{name}” could be any"]
     if name and values["status"] == "started" and (_HOPED.search(before) or _AS_GOAL.search(after)):
         return [f"name: “{name}” is hoped for, which is no fact"]
     built = any(values[field] is not None for field in ("investment_cny", "area", "beds"))
@@ -235,6 +269,8 @@ def _project(values: dict[str, Any], candidate: Candidate) -> list[str]:
 
 def _technique(values: dict[str, Any], candidate: Candidate) -> list[str]:
     name = values["name"]
+    if name and re.search("(?:顺利|成功|完成)了?(?=.{2})", name):
+        return [f"name: “{name}” is a clause, not a name"]
     if name and _ONE_PATIENT.search(candidate.text) and not _OFFERED_TO_ALL.search(candidate.text):
         return [f"name: “{name}” is the treatment of one patient"]
     return _named("name")(values, candidate)
@@ -255,8 +291,16 @@ def _service(values: dict[str, Any], candidate: Candidate) -> list[str]:
 
 def _event(values: dict[str, Any], candidate: Candidate) -> list[str]:
     name = values["name"]
-    if name and (len(name) < 3 or re.search("[，。]", name) or _TOLD.search(name) or _CLAUSE_IN.search(name)):
+    if name and (
+        len(name) < 3
+        or re.search("[，。]", name)
+        or _PRONOUN.match(name)
+        or _TOLD.search(name)
+        or _CLAUSE_IN.search(name)
+    ):
         return [f"name: “{name}” is not the name of a happening"]
+    if name and _OPENED.search(name) and "仪式" not in candidate.text:
+        return [f"name: “{name}” is a building in use, and no ceremony is told"]
     if name and not values["date"] and _ANY_EVENT.fullmatch(name):
         return [f"name: “{name}” could be any, and no date is told"]
     return _part("name", candidate)
@@ -266,7 +310,11 @@ def _partnership(values: dict[str, Any], candidate: Candidate) -> list[str]:
     parties = values["parties"] or ()
     if parties and not _ARRANGED.search(candidate.text):
         return ["parties: the sentence tells of no arrangement"]
-    bodies = [party for party in parties if _BODY.search(party) or suffix_kind(party)]
+    bodies = [
+        party
+        for party in parties
+        if (_BODY.search(party) or suffix_kind(party)) and not _ANYBODY.fullmatch(party)
+    ]
     if parties and len(bodies) < 2:
         return ["parties: two or more named organizations, teams or governments are expected"]
     return []
@@ -276,6 +324,25 @@ def _case(values: dict[str, Any], candidate: Candidate) -> list[str]:
     patient = values["patient"]
     if patient and (suffix_kind(patient) or _CARER.search(patient)):
         return [f"patient: “{patient}” is not one who is treated"]
+    if (
+        patient
+        and not is_person(patient[-3:])
+        and not _SOMEBODY.search(patient)
+        and not _SOMEBODY.search(_CLAUSE_END.split(candidate.text.partition(patient)[0])[-1])
+    ):
+        return [f"patient: “{patient}” is nobody in particular"]
+    return []
+
+
+def _system(values: dict[str, Any], candidate: Candidate) -> list[str]:
+    if values["name"] and _DEVICE.search(values["name"]):
+        return [f"name: “{values['name']}” is a device"]
+    return _named("name", _SYSTEM_HEAD)(values, candidate)
+
+
+def _notice(values: dict[str, Any], candidate: Candidate) -> list[str]:
+    if values["subject"] and not _LOST.search(candidate.text):
+        return ["subject: the sentence is no notice"]
     return []
 
 
@@ -287,8 +354,9 @@ _RULES: Final[dict[str, Callable[[dict[str, Any], Candidate], list[str]]]] = {
     "partnership": _partnership,
     "event": _event,
     "project": _project,
-    "system": _named("name", _SYSTEM_HEAD),
+    "system": _system,
     "technique": _technique,
     "service": _service,
     "case": _case,
+    "notice": _notice,
 }

@@ -178,12 +178,16 @@ _VERB_PHRASE = re.compile(
 
 
 _OBTAINED_IN = re.compile(r"^.*(?:筹建|获批|获得|成为|创建|通过|荣获|建成)(?=.{4,})")
-_REVIEW_END = re.compile(r"(?<=[中心科区室元点院地台])(?:认证|评审|验收|复审|评估)$")
+_REVIEW_END = re.compile(r"(?<=[中心科区室元点院地台版])(?:认证|评审|验收|复审|评估)$")
+
+
+_BATCH = re.compile(r"^\d{4}年度?(?:第?[一二三四五六七八九十\d]+批次?(?:的)?)?(?=.{4})")
+"""The year and the batch before a status, which are no part of what it is called."""
 
 
 def title(text: str) -> str:
     """A status as it is called: without the verb by which it was obtained, and without the review behind it."""
-    plain = clean(text)
+    plain = _BATCH.sub("", clean(text))
     return _REVIEW_END.sub("", _OBTAINED_IN.sub("", plain))
 
 
@@ -234,18 +238,21 @@ def partnership_status(form: str, subject: str, sentence: str) -> PartnershipSta
 _PROJECT: Final[_Table[ProjectStatus]] = _table(
     (r"^(拟|将|计划|谋划|规划|即将|筹划)", "planned"),
     (r"启用|开诊|开设|投用|投入使用|运营|试运行|开业|搬迁|迁入|入驻|对外开放|正式开放|接诊|使用", "in_use"),
+    (r"可行性研究|可研|立项|选址|倒计时", "planned"),
     (r"正在|在建(?!成)|筹建|建设中|开工|动工|奠基|破土|封顶|施工|推进", "started"),
     (
         r"建成|竣工|落成|完工|交付|建立|设立|成立|组建|购入|购置|购买|引进|添置|新增|配备|完成|设有|建有",
         "completed",
     ),
-    (r"启动|建设|兴建|新建|扩建|改造|创建|打造|筹备", "started"),
+    (r"启动|建设(?!总?面积|规模|用地)|兴建|新建|扩建|改造|创建|打造|筹备", "started"),
     (r"拟|将|计划|谋划|规划", "planned"),
 )
 
 
 def project_status(status: str, name: str, sentence: str) -> ProjectStatus | None:
     """The status of a building project, from its printed word, else from the words about its name."""
+    if status and re.search(f"{re.escape(status)}(?:总?面积|规模|用地)", sentence):
+        status = ""
     found = _first(_PROJECT, status)
     if found in ("completed", "started", None) and _intended(sentence, status or name):
         return "planned"

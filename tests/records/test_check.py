@@ -1,5 +1,6 @@
 """Candidates that form alone can refuse, and what becomes of the others."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from pipeline.records.check import check
 from schemas import RECORD_TYPES, Check, Evidence, Rejected, fields_of
 
 TEXT = "柳塘市第五医院院长石一鸣说，2021年门诊量达12万人次，并与云岭县中医院合作。"
+NOTICE = "柳塘市第五医院公章遗失，声明作废。"
 SOUND: dict[str, dict[str, Any]] = {
     "appointment": {"person": "石一鸣", "position": "院长", "organization": "柳塘市第五医院"},
     "accreditation": {
@@ -40,7 +42,7 @@ def candidate(kind: str, /, **changes: Any) -> Candidate:
         values=empty | SOUND[kind] | changes,
         copied={"句": [1], "人": "石一鸣"},
         sentences=(1,),
-        text=TEXT,
+        text=NOTICE if kind == "notice" else TEXT,
         evidence=(Evidence(start=0, end=len(TEXT), text=TEXT),),
         **own,
     )
@@ -118,6 +120,18 @@ REFUSED: list[tuple[str, str, dict[str, Any], str]] = [
     ("networks without a name", "partnership", {"parties": ("他们", "大家")}, "parties"),
     ("a hospital is no patient", "case", {"patient": "云岭县中医院"}, "patient"),
     ("a physician is no patient", "case", {"patient": "石一鸣医生"}, "patient"),
+    ("nobody in particular is no patient", "case", {"patient": "急性心梗病人"}, "patient"),
+    ("a clause is no designation", "accreditation", {"designation": "标志着该院胸痛中心"}, "designation"),
+    ("who operated is no post", "appointment", {"position": "主刀医生"}, "position"),
+    ("storeys are a building's", "metric", {"measure": "层"}, "value"),
+    ("beds that are planned are a building's", "metric", {"indicator": "规划建设床位"}, "indicator"),
+    ("a clause is not counted", "metric", {"indicator": "这在全国"}, "indicator"),
+    ("a surgical robot is a device", "system", {"name": "骨科手术机器人系统"}, "name"),
+    ("an operation done is no technique", "technique", {"name": "顺利完成了手术"}, "name"),
+    ("an opening without a ceremony", "event", {"name": "城东院区启用"}, "name"),
+    ("a happening of nobody named", "event", {"name": "该院成立"}, "name"),
+    ("any hospitals", "partnership", {"parties": ("柳塘市第五医院", "基层医院")}, "parties"),
+    ("a project like any other", "project", {"name": "市重点工程"}, "name"),
 ]
 
 
@@ -173,3 +187,20 @@ def test_a_record_keeps_only_checks_of_the_values_it_has() -> None:
 def test_a_number_in_another_form_is_the_same_number() -> None:
     """120000 is what ``12万`` says."""
     assert not isinstance(check(candidate("metric", value=120000.0)), Rejected)
+
+
+def test_an_article_is_no_number_and_a_rank_no_metric() -> None:
+    """«一种» counts nothing, and «位居全国第76位» tells a place in a ranking."""
+    for text, copied, value, measure in (
+        ("中心是一种救治体系。", "一种", 1, "种"),
+        ("医院综合排名位居全省76位。", "76位", 76, "位"),
+    ):
+        made = replace(candidate("metric", value=value, measure=measure), text=text, copied={"value": copied})
+        result = check(made)
+        assert isinstance(result, Rejected) and result.reasons[0].startswith("value: ")
+
+
+def test_what_is_no_notice_is_refused() -> None:
+    """An announcement of results that an article tells of is no lost document."""
+    result = check(replace(candidate("notice"), text="总部发布通过认证单位公告。"))
+    assert isinstance(result, Rejected) and result.reasons == ("subject: the sentence is no notice",)

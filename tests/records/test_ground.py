@@ -356,3 +356,19 @@ def test_a_private_declarant_is_not_named_where_the_notice_is_rejected() -> None
     found = grounded("声明\n秦可心遗失收据一张，声明作废。", "notice", "遗失", declarant="秦可心")
     assert found.copied["declarant"] == "个人"
     assert "秦可心" not in str(found.values)
+
+
+def test_a_verb_is_completed_to_the_name_of_a_happening() -> None:
+    """What was visited, or what was founded, goes with a verb that was copied alone; the founded body is no organizer."""
+    visit = grounded("代表团在省城中医研究所参观。", "event", "代表团", name="参观", place="省城中医研究所")
+    assert visit.values["name"] == "参观省城中医研究所"
+    founded = grounded(
+        "5月，岚溪县胸痛联盟成立。", "event", "联盟", name="成立", organizers=("岚溪县胸痛联盟",)
+    )
+    assert (founded.values["name"], founded.values["organizers"]) == ("岚溪县胸痛联盟成立", ())
+
+
+def test_a_happenings_name_begins_behind_its_verb() -> None:
+    """Words between «开展» and what was copied belong to the name."""
+    found = grounded("医院开展了廉洁家风宣讲活动。", "event", "宣讲", name="宣讲活动")
+    assert found.values["name"] == "廉洁家风宣讲活动"

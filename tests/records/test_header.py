@@ -132,3 +132,25 @@ def test_script_and_subject_are_the_documents() -> None:
         [Service(document="a.txt", organization="云岭县中医院", name="夜间门诊")],
     )
     assert (found.script, found.subject_organizations) == ("hant", ("云岭县中医院",))
+
+
+SIGNED = [
+    ("门诊大楼昨日启用。\n（康 宁）\n", ("康宁",)),
+    ("门诊大楼昨日启用。\n冯晓溪 尤立 葛知秋\n", ("冯晓溪", "尤立", "葛知秋")),
+    ("门诊大楼昨日启用。\n合影留念\n", ()),
+    ("门诊大楼昨日启用（见图）。\n", ()),
+]
+
+
+@pytest.mark.parametrize(("text", "authors"), SIGNED)
+def test_names_alone_at_the_end_are_the_authors(text: str, authors: tuple[str, ...]) -> None:
+    """Newspapers sign a short report with names in brackets, or with several names; one bare word is none."""
+    assert header(text).authors == authors
+
+
+def test_a_sites_imprint_tells_source_and_day() -> None:
+    """«发布时间» and «来源» of a page's head; a department that posted it is no publication, a notice's date not the article's."""
+    made = "新楼启用\n发布时间：2024-03-05 来源：岚溪日报\n新楼昨日启用。\n"
+    found = header(made)
+    assert (found.publication, found.date) == ("岚溪日报", "2024-03-05")
+    assert header(made.replace("岚溪日报", "宣传科")).publication is None

@@ -13,6 +13,7 @@ from schemas import (
     AnyRecord,
     Appointment,
     Check,
+    Event,
     Evidence,
     Metric,
     Partnership,
@@ -162,3 +163,14 @@ def test_merging_again_changes_nothing(said: list[AnyRecord]) -> None:
 def test_every_type_can_be_merged() -> None:
     """No record type stands in the way: with no record there is none."""
     assert merge([]) == () and len(RECORD_TYPES) == 12
+
+
+def test_a_headline_names_a_happening_shorter_than_its_text() -> None:
+    """One name that ends in the other is one happening, unless their dates differ."""
+    short, full = "医联体签约揭牌仪式", "云岭县中医院医联体签约揭牌仪式"
+    told = Event(document="a", name=short, kind="ceremony", evidence=(evidence(0),))
+    dated = Event(document="a", name=full, kind="ceremony", date="2024-05", evidence=(evidence(20),))
+    (record,) = merge([told, dated])
+    assert (record.date, len(record.evidence)) == ("2024-05", 2)  # type: ignore[union-attr]
+    other = dated.model_copy(update={"name": short, "date": "2023-05"})
+    assert len(merge([dated, other])) == 2

@@ -1,0 +1,78 @@
+"""Posts that stand right before a name: ``急诊科副主任石一鸣介绍``. A small model leaves out some of a list of guests.
+
+A post, a surname and the word behind the name tell where the name ends; nothing is read off where they do not.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from pipeline.document.text import Sentence
+from pipeline.records.organizations import is_unit, names_in
+from pipeline.records.people import is_person
+from pipeline.records.words import clean
+from prompts.asked import Asked, AskedAppointment
+
+_POST: Final = re.compile(
+    r"(?:党委|党组|纪委|党总支|党支部|[省市县区]委|常务|执行|名誉|首席|业务|值班|医疗|行政)*副?"
+    r"(?:院长|书记|主任(?:医师|护师|药师|技师|委员)?|所长|部长|处长|科长|局长|司长|厅长|校长|会长|理事长|秘书长|总监|护士长|主席|[省市县区]长|值班医生|总经理|董事长)"
+)
+_BEHIND: Final = re.compile(
+    r"[，、。；：！？（(“》\s]|$|等|及|和|与|一行|说|介绍|表示|指出|认为|强调|告诉|坦言|透露|主持|致[辞词]|讲话|发言|出席|参加|带领|率|为|对|向|从|在|立[即马]|马上|询问|作|做|宣|代表|陪同|莅临|带[着队]|携|共同|分别|先后"
+)
+"""How the text goes on behind a name."""
+_TITLE: Final = re.compile("院士|国医大师")
+_BEFORE: Final = re.compile(
+    r"(?:^|[，、。；：！？（“《\s]|医院|大学|学院|研究院|研究所|中心|[与和及由请聘]|邀请|引进|引入|建立|设立|成立|有|来自|著名|专家)$"
+)
+"""How a text stands before a name."""
+_THIS: Final = re.compile("[该我本]院")
+_CLAUSE: Final = re.compile("[，、。；：“”（）()]")
+
+
+def read_off(facts: Sequence[tuple[str, Asked]], sentences: Sequence[Sentence]) -> Iterator[AskedAppointment]:
+    """The appointments that sentences print and no fact tells: person, post, and the unit between body and post."""
+    told = {clean(fact.person) for _, fact in facts if isinstance(fact, AskedAppointment)}
+    for number, sentence in enumerate(sentences, 1):
+        for person, post, unit in _printed(sentence.text):
+            if not any(person in each for each in told):
+                told.add(person)
+                yield AskedAppointment.model_validate(
+                    {"句": (number,), "人": person, "职务": post, "机构": "", "科室": unit}
+                )
+
+
+def _printed(text: str) -> Iterator[tuple[str, str, str]]:
+    """Each person of a text with the post before the name, or the title behind it, and the unit."""
+    for post in _POST.finditer(text):
+        if person := _name_at(text, post.end()):
+            yield person, post[0], _unit_before(text[: post.start()])
+    for title in _TITLE.finditer(text):
+        if person := _name_before(text, title.start()):
+            yield person, title[0], ""
+
+
+def _name_at(text: str, at: int) -> str:
+    """The person's name that begins at an offset and ends where the text goes on; the longer one where both would do."""
+    for length in (3, 2):
+        name = text[at : at + length]
+        if len(name) == length and is_person(name) and _BEHIND.match(text, at + length):
+            return name
+    return ""
+
+
+def _name_before(text: str, at: int) -> str:
+    """The person's name that ends at an offset, and begins where a word does."""
+    for length in (3, 2):
+        name, before = text[max(0, at - length) : at], text[: max(0, at - length)]
+        if len(name) == length and is_person(name) and _BEFORE.search(before):
+            return name
+    return ""
+
+
+def _unit_before(before: str) -> str:
+    """The unit between an organization, or ``该院``, and a post; the whole of what stands before it where that is one."""
+    clause = _CLAUSE.split(before)[-1]
+    ends = [end for _, end in names_in(clause)] + [found.end() for found in _THIS.finditer(clause)]
+    unit = clause[max(ends, default=0) :]
+    return unit if is_unit(unit) and len(unit) <= 12 else ""

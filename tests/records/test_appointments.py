@@ -1,0 +1,57 @@
+"""Where a post is held, in the lists of guests that reports print; and posts that a model leaves out."""
+
+import pytest
+
+from pipeline.records.posts import read_off
+from tests.records.answered import document, fact, grounded
+
+LIST = (
+    "岚溪三院院长石一鸣、党委书记尤立，市委书记顾长宁、副市长康宁，岚溪县卫生健康局局长葛知秋出席签约仪式。"
+)
+# post, person, where it is held
+GUESTS = [
+    ("院长", "石一鸣", "岚溪三院"),
+    ("党委书记", "尤立", "岚溪三院"),
+    ("市委书记", "顾长宁", None),
+    ("副市长", "康宁", None),
+    ("局长", "葛知秋", "岚溪县卫生健康局"),
+]
+
+
+@pytest.mark.parametrize(("post", "person", "body"), GUESTS)
+def test_each_guest_has_the_body_before_the_post(post: str, person: str, body: str | None) -> None:
+    """A post without a body has that of the item before it; a post of government none, unless it is printed."""
+    text = f"柳塘市第五医院胸痛联盟成立。{LIST}"
+    found = grounded(text, "appointment", "岚溪三院", person=person, position=post)
+    assert found.values["organization"] == body
+
+
+def test_somebody_elses_post_is_not_taken() -> None:
+    """Where the copied post stands only behind the person, the one printed before the name is right."""
+    text = "省民政厅规划处副处长石一鸣，岚溪县卫生健康局副主任尤立参加。"
+    found = grounded(text, "appointment", "石一鸣", person="石一鸣", position="副主任")
+    assert found.values["position"] == "副处长"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("急诊科副主任石一鸣介绍，绿色通道已开通。", [("石一鸣", "副主任", "急诊科")]),
+        ("医院院长尤立、党委副书记顾长宁出席。", [("尤立", "院长", ""), ("顾长宁", "党委副书记", "")]),
+        ("引进石一鸣院士团队。", [("石一鸣", "院士", "")]),
+        ("院长高度重视这项工作。", []),
+        ("召开院长办公会。", []),
+    ],
+)
+def test_posts_before_names_are_read_off(text: str, told: list[tuple[str, str, str]]) -> None:
+    """A post, a surname and the word behind the name tell of somebody; what is no name is left alone."""
+    found = read_off([], document(text).sentences)
+    assert [(each.person, each.position, each.unit) for each in found] == told
+
+
+def test_a_person_who_is_told_of_is_not_told_again() -> None:
+    """What the model has copied stands; a longer copy of the name counts too."""
+    sentences = document("院长尤立出席。").sentences
+    assert not list(
+        read_off([("appointment", fact("appointment", person="尤立", position="院长"))], sentences)
+    )
