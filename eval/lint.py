@@ -1,6 +1,5 @@
 """Whether gold is fit to judge by: valid, its spans in the articles, no key twice, unknown to the prompts."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +11,9 @@ from pydantic import ValidationError
 import prompts
 from eval.canonical import canonical_text
 from eval.facts import of_gold, strings
-from eval.gold import MANIFEST, differing, places
+from eval.gold import MANIFEST, differing, places, sha256
+from pipeline.document import read
+from pipeline.errors import DocumentError
 from pipeline.run import SEEDS
 from schemas import Comparator
 from schemas.gold import GoldDocument, load_gold
@@ -73,11 +74,14 @@ def _article(gold: GoldDocument, articles: Path) -> Iterator[Finding]:
             gold.document, f"the article is not in {articles}: its spans cannot be looked at", fault=False
         )
         return
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != gold.sha256:
+    if sha256(path) != gold.sha256:
         yield Finding(gold.document, "the article is not the file that was annotated: its hash differs")
         return
-    text = content.decode()
+    source = next(iter(read([str(path)])))
+    if isinstance(source, DocumentError):
+        yield Finding(gold.document, source.message)
+        return
+    text = source.text
     for number, one in enumerate(gold.records):
         for start, end in one.evidence:
             if end > len(text) or not text[start:end].strip():

@@ -8,6 +8,8 @@ import pytest
 
 from eval.cli import main as evaluate
 from pipeline.cli import main
+from pipeline.document import Source, read
+from schemas import fields_of
 from schemas.gold import GoldDocument, load_gold
 from tests.review.desk import review
 from tests.review.made_up_run import (
@@ -174,6 +176,24 @@ def test_names_that_are_no_file_names_become_some(tmp_path: Path) -> None:
     assert main(["review", str(run), "--out", str(out)]) == 0
     assert {load_gold(path).document for path in out.glob("*.json")} == set(names)
     assert evaluate(["score", str(run), "--gold", str(out), "--articles", str(tmp_path)]) == 0
+
+
+def test_gold_of_a_web_page_is_fit_to_judge_by(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its spans point into the text that a run reads from the page, not into the page's markup."""
+    page = tmp_path / "a.html"
+    page.write_text(
+        f"<html><body><article><p>{TEXT.replace(chr(10), '</p><p>')}</p></article></body></html>", "utf-8"
+    )
+    source = next(iter(read([str(page)])))
+    assert isinstance(source, Source)
+    record = {"type": "service", "organization": HOSPITAL, "name": "夜间门诊", "date": None}
+    article = {spec.name: [] if spec.many else None for spec in fields_of("article")}
+    gold = {"document": "a.html", "sha256": source.sha256, "guide": 2, "article": article}
+    for end, faults in ((len(source.text), 0), (len(source.text) + 1, 1)):
+        records = [record | {"evidence": [[source.text.index("夜间"), end]]}]
+        (tmp_path / "a.json").write_text(json.dumps(gold | {"records": records}), "utf-8")
+        assert evaluate(["lint", "--gold", str(tmp_path), "--articles", str(tmp_path)]) == faults
+    assert "nothing stands at" in capsys.readouterr().out
 
 
 def test_evidence_of_gold_is_cut_from_the_text(tmp_path: Path) -> None:
