@@ -5,6 +5,7 @@ Coordinates are points from the page's top left corner; ``y`` grows downwards.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import median
 
 
@@ -48,18 +49,18 @@ class Piece:
     """The height of its characters."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """The pieces of one line, from left to right: more than one where it has wide gaps."""
 
     pieces: tuple[Piece, ...]
 
-    @property
+    @cached_property
     def area(self) -> Area:
         """What the line covers."""
         return around(piece.area for piece in self.pieces)
 
-    @property
+    @cached_property
     def size(self) -> float:
         """The height of its characters, those of the longest piece."""
         return max(self.pieces, key=lambda piece: len(piece.text)).size

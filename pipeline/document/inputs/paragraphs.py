@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from statistics import median
 from typing import Final
 
-from pipeline.document.inputs.order import HEADLINE, Column, breaks_off, closed, full, indented
+from pipeline.document.inputs.column import HEADLINE, Column, breaks_off, closed, full, indented
 from pipeline.document.inputs.page import Row
 from pipeline.document.text import PrintedLine
 
@@ -106,7 +105,7 @@ def _continues(paragraph: list[Line], line: Line, size: float) -> bool:
             and breaks_off(before.column)
             and not indented(line.column, 0)
         )
-    if _gap(line) > 1.6 * _usual_gap(line.column) + 0.3 * large:
+    if _gap(line) > 1.6 * line.column.usual_gap + 0.3 * large:
         return False
     if small >= HEADLINE * size:
         return len(paragraph) < _TITLE_LINES and not closed(before.row.text)
@@ -127,8 +126,3 @@ def _reaches(before: Line, line: Line) -> bool:
 
 def _gap(line: Line) -> float:
     return line.row.area.y0 - line.column.rows[line.at - 1].area.y1
-
-
-def _usual_gap(column: Column) -> float:
-    rows = column.rows
-    return max(0.0, median(_gap(Line(0, column, at)) for at in range(1, len(rows))))

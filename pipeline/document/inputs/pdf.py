@@ -5,9 +5,11 @@ import importlib
 import math
 from typing import Any, Final
 
+from pipeline.document.inputs.column import Column
+from pipeline.document.inputs.cuts import rows
 from pipeline.document.inputs.extracted import Extracted, Refused, too_long
 from pipeline.document.inputs.glyphs import Glyph, pieces
-from pipeline.document.inputs.order import aside, reading_order
+from pipeline.document.inputs.order import reading_order
 from pipeline.document.inputs.page import Area, Sheet, body_size
 from pipeline.document.inputs.paragraphs import paragraphs, written
 from pipeline.document.inputs.running import parted
@@ -16,7 +18,7 @@ from pipeline.document.text import PrintedPage
 MOST_PAGES: Final = 500
 """Pages of the longest PDF; a day's newspaper has a few dozen."""
 _FEWEST: Final = 20
-"""Visible characters without which a PDF has no text."""
+"""Visible characters without which a page has no text; what scanners stamp on one is less."""
 _DESCENT: Final = 0.12
 """How far below its base line a Chinese character reaches, in sizes."""
 _THIN: Final = 3.0
@@ -69,14 +71,14 @@ def _extracted(document: Any, most: int) -> Extracted:
         sheets.append(_sheet(page, number, most))
         page.close()
         most -= sum(len(piece.text) for piece in sheets[-1].pieces)
-    bare = [sheet.number for sheet in sheets if not sheet.pieces]
-    if sum(len(piece.text) for sheet in sheets for piece in sheet.pieces) < _FEWEST:
-        raise Refused(f"it has no text layer, only {_pictures(sheets)}.", _OCR)
+    bare = [sheet.number for sheet in sheets if sum(len(piece.text) for piece in sheet.pieces) < _FEWEST]
+    if len(bare) == len(sheets):
+        raise Refused(f"it has no text layer: {_pictures(sheets)}.", _OCR)
     size = body_size(piece for sheet in sheets for piece in sheet.pieces)
     columns = [
         (sheet.number, column)
         for sheet, running in parted(sheets)
-        for column in (*reading_order(sheet), *map(aside, running))
+        for column in (*reading_order(sheet), *(Column(rows([piece]), aside=True) for piece in running))
     ]
     text, lines = written(paragraphs(columns, size))
     printed = tuple(
