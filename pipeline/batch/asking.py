@@ -108,7 +108,10 @@ async def ask_all(
             asked.documents += 1
             by_key = {client.key(each): each for each in questions}
             asked.questions += len(by_key)
-            await asyncio.gather(*(_ask(key, each, client, journal, asked) for key, each in by_key.items()))
+            ways = await asyncio.gather(*(_ask(key, each, client, asked) for key, each in by_key.items()))
+            # Only now: their answers are in the cache, or there is none to come.
+            if replied := [each for way in ways for each in way]:
+                journal.forget(replied)
     return asked
 
 
@@ -120,18 +123,18 @@ async def _questions(source: Source | DocumentError, settings: Settings) -> list
     return [question(asking, profile) for asking in plan(document, profile, settings.types)]
 
 
-async def _ask(key: str, asking: Question, client: Client, journal: Journal, asked: Asked) -> None:
+async def _ask(key: str, asking: Question, client: Client, asked: Asked) -> list[str]:
+    """Ask one question; the requests whose replies have done their work."""
     way = _Way()
     _way.set(way)
     try:
         reply = await client.ask(asking, key=key)
     except AnswerError as error:
         if way.waits:
-            return
+            # Its replies so far lead to the re-ask that waits.
+            return []
         asked.failed[str(error)] += 1
     else:
         asked.known += reply.replayed
         asked.stored += not reply.replayed
-    if way.replied:
-        # Only now: the answer is in the cache, or there is none.
-        journal.forget(way.replied)
+    return way.replied

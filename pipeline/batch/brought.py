@@ -9,6 +9,10 @@ from pipeline.batch.lines import Line
 from pipeline.model.cache import Usage
 
 
+class Unreadable(Exception):
+    """What was downloaded is not what a batch brings."""
+
+
 @dataclass(slots=True)
 class Brought:
     """Counts of a batch's files; ``missing`` holds its requests, and in the end those of which no line tells."""
@@ -54,6 +58,10 @@ class Brought:
     def is_whole(self) -> bool:
         """Whether every line could be read."""
         return not self.damaged
+
+    def is_result(self, told: int) -> bool:
+        """Whether this may be all there is, where the endpoint tells of so many lines: not if none of them could be read."""
+        return bool(self.answered or self.reasons) or not (self.damaged or told)
 
     def wrong(self) -> Iterator[str]:
         """What is wrong with it, in the endpoint's words and ours."""

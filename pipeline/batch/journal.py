@@ -22,6 +22,7 @@ _FILE: Final = "journal.db"
 _LOCK: Final = "lock"
 _WAIT_SECONDS: Final = 60.0
 _TABLES: Final = """
+BEGIN;
 CREATE TABLE IF NOT EXISTS batch (
     name TEXT PRIMARY KEY, endpoint TEXT NOT NULL, model TEXT NOT NULL, planned REAL NOT NULL, state TEXT NOT NULL,
     requests INTEGER NOT NULL, most_prompt INTEGER NOT NULL, most_completion INTEGER NOT NULL, estimate REAL,
@@ -33,6 +34,7 @@ CREATE TABLE IF NOT EXISTS request (id TEXT PRIMARY KEY, batch TEXT NOT NULL) WI
 CREATE INDEX IF NOT EXISTS request_batch ON request (batch);
 CREATE TABLE IF NOT EXISTS reply (id TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS remote_file (id TEXT PRIMARY KEY, batch TEXT NOT NULL) WITHOUT ROWID;
+COMMIT;
 """
 
 
@@ -67,6 +69,11 @@ class Batch:
     cached: int = 0
     completion: int = 0
     cost: float | None = None
+
+    @property
+    def most(self) -> Usage:
+        """The most tokens that its requests may use."""
+        return Usage(prompt=self.most_prompt, completion=self.most_completion)
 
     @property
     def used(self) -> Usage:

@@ -13,13 +13,11 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from openai.types import Batch as RemoteBatch
-
 from pipeline.batch.asking import Asked, ask_all
-from pipeline.batch.brought import Brought
+from pipeline.batch.brought import Brought, Unreadable
 from pipeline.batch.draft import Draft, Part, Waiting, half
 from pipeline.batch.journal import Batch, Journal, held, now
-from pipeline.batch.remote import ENDED, Remote
+from pipeline.batch.remote import Remote, State
 from pipeline.config import Settings, cache_folder
 from pipeline.errors import UsageError
 from pipeline.model.cache import Usage
@@ -143,7 +141,7 @@ async def _settle(desk: Desk) -> None:
         if there is None:
             desk.journal.drop(batch.name)
         else:
-            desk.journal.submitted(batch.name, there.id, there.input_file_id)
+            desk.journal.submitted(batch.name, there.id, there.input)
             desk.tell(f"Batch {there.id}, whose submission was interrupted, is on its way.")
 
 
@@ -193,15 +191,14 @@ async def _status(batch: Batch, desk: Desk) -> str:
     elif batch.id and batch.state == "submitted":
         there = await desk.remote.batch(batch.id)
         state = there.status if there else "unknown to this key"
-        counts = there.request_counts if there else None
-        answered, failed = (counts.completed, counts.failed) if counts else (0, 0)
-        said = "`batch collect` fetches it" if state in ENDED else ""
+        answered, failed = (there.answered, there.failed) if there else (0, 0)
+        said = "`batch collect` fetches it" if there and there.has_ended else ""
     return "\t".join(
         (
             batch.id or batch.name,
             state,
             f"{answered:,} of {batch.requests:,} answered, {failed:,} failed",
-            _cost(batch) if batch.state == "ended" else f"at most {_dollars(batch.estimate)}",
+            _cost(batch),
             said,
         )
     ).rstrip("\t")
@@ -215,28 +212,33 @@ async def _collect(batch: Batch, desk: Desk, keep: bool) -> None:
             f"Batch {batch.id} is not known to {desk.endpoint.shown} under this key. "
             "Use the key with which it was submitted; `run` asks its questions live."
         )
-    elif there.status not in ENDED:
-        counts = there.request_counts
-        done = f", {counts.completed:,} of {batch.requests:,} answered" if counts else ""
-        desk.tell(f"Batch {batch.id} is on its way: {there.status}{done}.")
+    elif not there.has_ended:
+        done = f"{there.answered:,} of {batch.requests:,} answered"
+        desk.tell(f"Batch {batch.id} is on its way: {there.status}, {done}.")
     else:
         await _fetch(batch, there, desk, keep)
 
 
-async def _fetch(batch: Batch, there: RemoteBatch, desk: Desk, keep: bool) -> None:
+async def _fetch(batch: Batch, there: State, desk: Desk, keep: bool) -> None:
     """The replies of an ended batch into the journal."""
-    results = [file for file in (there.output_file_id, there.error_file_id) if file]
     brought = Brought(desk.journal.requests(batch.name))
     with ExitStack() as files:
-        downloaded = [files.enter_context(tempfile.TemporaryFile()) for _ in results]
-        for result, file in zip(results, downloaded, strict=True):
+        downloaded = [files.enter_context(tempfile.TemporaryFile()) for _ in there.results]
+        for result, file in zip(there.results, downloaded, strict=True):
             await desk.remote.download(result, file)
-        outcome = desk.journal.ended(
-            brought.replies(downloaded),
-            lambda: _outcome(batch, there, brought, desk),
-            # What could not be read stays where somebody may look at it.
-            lambda: [there.input_file_id, *results] if brought.is_whole and not keep else [],
-        )
+        try:
+            outcome = desk.journal.ended(
+                brought.replies(downloaded),
+                lambda: _outcome(batch, there, brought, desk),
+                # What could not be read stays where somebody may look at it.
+                lambda: [there.input, *there.results] if brought.is_whole and not keep else [],
+            )
+        except Unreadable:
+            desk.tell(
+                f"Batch {batch.id} has ended, but what came for its results is none. They stay at the endpoint "
+                f"({', '.join(there.results)}): collect once more, or let `run` ask its questions live."
+            )
+            return
     desk.tell(
         f"Batch {batch.id} {outcome.outcome}: {outcome.answered:,} of {outcome.requests:,} answered; "
         f"{_cost(outcome)}."
@@ -244,10 +246,12 @@ async def _fetch(batch: Batch, there: RemoteBatch, desk: Desk, keep: bool) -> No
     for line in _wrong(there, brought, desk.endpoint):
         desk.tell(f"  {line}")
     if not brought.is_whole:
-        desk.tell(f"  Its files stay at the endpoint: {', '.join(results)}.")
+        desk.tell(f"  Its files stay at the endpoint: {', '.join(there.results)}.")
 
 
-def _outcome(batch: Batch, there: RemoteBatch, brought: Brought, desk: Desk) -> Batch:
+def _outcome(batch: Batch, there: State, brought: Brought, desk: Desk) -> Batch:
+    if not brought.is_result(there.answered + there.failed):
+        raise Unreadable
     prices = half(desk.settings.price)
     return replace(
         batch,
@@ -263,11 +267,10 @@ def _outcome(batch: Batch, there: RemoteBatch, brought: Brought, desk: Desk) -> 
     )
 
 
-def _wrong(there: RemoteBatch, brought: Brought, endpoint: Endpoint) -> list[str]:
+def _wrong(there: State, brought: Brought, endpoint: Endpoint) -> list[str]:
     """What went wrong with a batch, as it may be shown."""
-    errors = (there.errors.data or []) if there.errors else []
-    said = [f"{each.code}: {each.message}" for each in errors[:_SHOWN]]
-    return [shown(line, endpoint, otherwise="no reason") for line in (*said, *list(brought.wrong())[:_SHOWN])]
+    said = (*there.wrong[:_SHOWN], *list(brought.wrong())[:_SHOWN])
+    return [shown(line, endpoint, otherwise="no reason") for line in said]
 
 
 def _tell_asked(asked: Asked, tell: Tell) -> None:
@@ -289,14 +292,14 @@ def _estimate(draft: Draft, desk: Desk) -> str:
     requests = sum(len(part.requests) for part in draft.parts)
     size = sum(part.size for part in draft.parts) / 1e6
     said = (
-        f"To be submitted: {requests:,} requests ({size:,.1f} MB) in {len(draft.parts):,} batches; "
-        f"at most {_tokens(draft.most)}: {_dollars(draft.cost)}"
+        f"To be submitted: {requests:,} requests ({size:,.1f} MB, batches: {len(draft.parts):,}); "
+        f"at most {_tokens(draft.most)}{_dollars(draft.cost)}"
     )
     usual = _usual(requests, desk)
     prices = half(desk.settings.price)
     if usual is None:
         return said
-    return f"{said}; by what earlier batches took {_tokens(usual)}: {_dollars(prices.cost(usual) if prices else None)}"
+    return f"{said}; by what earlier batches took {_tokens(usual)}{_dollars(prices.cost(usual) if prices else None)}"
 
 
 def _usual(requests: int, desk: Desk) -> Usage | None:
@@ -311,15 +314,16 @@ def _usual(requests: int, desk: Desk) -> Usage | None:
     )
 
 
+def _cost(batch: Batch) -> str:
+    """What a batch cost, or may cost, in words."""
+    most = f"at most {_tokens(batch.most)}{_dollars(batch.estimate)}"
+    return f"{_tokens(batch.used)}{_dollars(batch.cost)} ({most})" if batch.state == "ended" else most
+
+
 def _tokens(usage: Usage) -> str:
     cached = f" ({usage.cached:,} cached)" if usage.cached else ""
     return f"{usage.prompt:,} tokens in{cached}, {usage.completion:,} out"
 
 
-def _cost(batch: Batch) -> str:
-    """What a batch that has ended cost."""
-    return f"{_tokens(batch.used)}: {_dollars(batch.cost)}, estimated at most {_dollars(batch.estimate)}"
-
-
 def _dollars(amount: float | None) -> str:
-    return "no prices in pipeline.toml" if amount is None else f"${amount:,.4f}"
+    return "" if amount is None else f", ${amount:,.4f}"

@@ -73,6 +73,9 @@ class BatchServer(AnsweringServer):
         self.batches: dict[str, dict[str, Any]] = {}
         self.calls: list[str] = []
         self.paid: Counter[str] = Counter()
+        self.bodies: list[dict[str, Any]] = []
+        """What was asked in batches."""
+        self.uploads: list[bytes] = []
         self.ids: dict[str, list[str]] = {}
         """The requests of each batch."""
         self.most: tuple[int, int] = (50_000, 200_000_000)
@@ -81,13 +84,38 @@ class BatchServer(AnsweringServer):
         self.holds = False
         """Whether batches stay on their way."""
         self._made = 0
+        self._calls_held = False
+
+    def hold_calls(self) -> None:
+        """Do nothing about files and batches until :meth:`let_calls_go`."""
+        with self._changed:
+            self._calls_held = True
+
+    def let_calls_go(self) -> None:
+        """Do what was held back."""
+        with self._changed:
+            self._calls_held = False
+            self._changed.notify_all()
+
+    def wait_for_calls(self, calls: int, seconds: float = 30) -> None:
+        """Wait until so many calls about files and batches have come."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.calls) >= calls, seconds)
+
+    def let_go(self) -> None:
+        """Answer and do what was held back."""
+        super().let_go()
+        self.let_calls_go()
 
     def api(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Fault:
         """Do what is asked of files and batches, and give what is to be said."""
+        what = urlsplit(path).path.removeprefix("/v1")
         with self._changed:
             self.keys.append(headers.get("Authorization", ""))
-            self.calls.append(f"{method} {urlsplit(path).path.removeprefix('/v1')}")
-            fault = self.api_fault and self.api_fault(method, urlsplit(path).path.removeprefix("/v1"))
+            self.calls.append(f"{method} {what}")
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: not self._calls_held)
+            fault = self.api_fault and self.api_fault(method, what)
             if fault and not fault[1]:
                 return fault[0]
             said = self._done(method, path, headers, body)
@@ -123,10 +151,13 @@ class BatchServer(AnsweringServer):
             form = dict(re.findall(r'(name|filename)="([^"]*)"', head.decode()))
             found[form["name"]] = (form.get("filename", ""), content.removesuffix(b"\r\n"))
         assert found["purpose"][1] == b"batch"
+        self.uploads.append(found["file"][1])
         return _json(self._file(self._stored(StoredFile(*found["file"]))))
 
     def _create(self, asked: Mapping[str, Any]) -> Fault:
         assert asked["endpoint"] == "/v1/chat/completions" and asked["completion_window"] == "24h"
+        if asked["input_file_id"] not in self.files:
+            return Fault(400, f"There is no file {asked['input_file_id']}.")
         self._made += 1
         identity = f"batch_{self._made}"
         self.batches[identity] = {
@@ -189,6 +220,7 @@ class BatchServer(AnsweringServer):
 
     def _line(self, request: Mapping[str, Any]) -> dict[str, Any]:
         self.paid[request["custom_id"]] += 1
+        self.bodies.append(request["body"])
         said = self.said(self.paid.total(), request["body"])
         body = completion(said) if said.status == 200 else error(said)
         response = {"status_code": said.status, "request_id": "r", "body": body}
