@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -32,13 +32,8 @@ class Entity:
     """``organization`` or ``person``."""
     name: str
     aliases: tuple[str, ...]
-    region: str
-    """Where it is, which tells bodies of one name apart; nothing where that is not known."""
-
-    @property
-    def label(self) -> str:
-        """Its name, with its region where that is known."""
-        return f"{self.name}（{self.region}）" if self.region else self.name
+    label: str
+    """Its name, with its region where several bodies have that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +150,15 @@ class _Entities:
 
     def __init__(self, path: Path) -> None:
         self._by_id: dict[str, Entity] = {}
+        namesakes: dict[str, list[tuple[Entity, str]]] = defaultdict(list)
         for place, line in _lines(path):
             with _readable(place):
-                self._by_id[line["id"]] = Entity(
-                    line["id"], line["kind"], line["name"], tuple(line["aliases"]), line["region"] or ""
-                )
+                made = Entity(line["id"], line["kind"], line["name"], tuple(line["aliases"]), line["name"])
+                namesakes[made.name].append((made, line["region"] or made.id))
+        for name, group in namesakes.items():
+            for entity, where in group:
+                told = name if len(group) == 1 else f"{name}（{where}）"
+                self._by_id[entity.id] = replace(entity, label=told)
 
     def of(self, record: AnyRecord) -> tuple[Entity, ...]:
         """Each entity that a record names, once."""

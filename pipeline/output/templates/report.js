@@ -338,7 +338,8 @@
       if (field) row.querySelector(`[data-field="${CSS.escape(field)}"]`)?.classList.add("picked");
       card(section, row);
       reveal(field && values[0] || parts.find(each => each.classList.contains("s")) || values[0], ".article");
-      parts.find(each => each.classList.contains("box"))?.closest("figure").scrollIntoView({ block: "nearest", inline: "nearest" });
+      const sheet = parts.find(each => each.classList.contains("box"))?.closest("figure");
+      if (sheet) sheet.parentElement.scrollLeft = sheet.offsetLeft - sheet.parentElement.offsetLeft;
       reveal(row, ".records");
     }
     if (handle !== chosen) {
