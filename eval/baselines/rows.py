@@ -57,6 +57,15 @@ class Row:
     unusable: int = 0
 
     @property
+    def right(self) -> int:
+        """How many records have all key fields right."""
+        return int(self.figures["records"]["same"])
+
+    def per_right(self, amount: float) -> float | None:
+        """What a right record took of ``amount``; None where none is right."""
+        return amount / self.right if self.right else None
+
+    @property
     def grounded(self) -> float | None:
         """The share of values that stand in the text cited for them."""
         found = self.figures["evidence"] or {}

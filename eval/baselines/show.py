@@ -21,6 +21,8 @@ COLUMNS: Final = (
     "tokens in",
     "tokens out",
     "seconds",
+    "tokens a right record",
+    "seconds a right record",
     "failed",
 )
 
@@ -39,6 +41,8 @@ def cells(row: Row) -> tuple[str, ...]:
         f"{row.cost.tokens_in:,}",
         f"{row.cost.tokens_out:,}",
         f"{row.cost.seconds:,.0f}",
+        _number(row.per_right(row.cost.tokens_in + row.cost.tokens_out)),
+        _number(row.per_right(row.cost.seconds)),
         f"{row.failed} of {row.questions}",
     )
 
@@ -74,6 +78,7 @@ def values(row: Row) -> Mapping[str, Any]:
         "tokens_in": row.cost.tokens_in,
         "tokens_out": row.cost.tokens_out,
         "seconds": round(row.cost.seconds, 1),
+        "right_records": row.right,
         "questions": row.questions,
         "failed": row.failed,
         "scored": row.records,
@@ -82,6 +87,10 @@ def values(row: Row) -> Mapping[str, Any]:
         "evidence": row.figures["evidence"],
         "signature": row.figures["signature"],
     }
+
+
+def _number(value: float | None) -> str:
+    return "n/a" if value is None else f"{value:,.0f}"
 
 
 def _ratio(value: float | None) -> str:
