@@ -142,6 +142,9 @@ def _add_run(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--limit", type=int, metavar="N", help="most documents of this run")
     command.add_argument(
+        "--shard", metavar="I/N", help="part I of N of the documents, by what they say (1/8 … 8/8)"
+    )
+    command.add_argument(
         "--entities",
         metavar="FILE",
         help="your own list of bodies: CSV with the columns id,name,aliases,region",
@@ -191,6 +194,7 @@ def _run(args: argparse.Namespace) -> int:
         "tpm",
         "budget",
         "limit",
+        "shard",
         "entities",
         "engine",
         "offline",

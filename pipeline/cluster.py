@@ -33,6 +33,7 @@ from pipeline.model.client import Client, Reply
 from pipeline.records.ask import Asking
 from pipeline.results import ChunkLine, DocumentResult
 from pipeline.run import DOCUMENTS_IN_FLIGHT, RECORDED, one, opened, sources, unread
+from pipeline.shard import Shard
 from prompts.asked import Answer
 from schemas import Failure
 
@@ -287,7 +288,12 @@ def _dataset(ray: Any, paths: Sequence[str], settings: Settings) -> Any:
         ray.data.from_items([{"run": 0}])
         .map_batches(
             _reading,
-            fn_kwargs={"paths": tuple(paths), "limit": settings.limit, "folder": os.getcwd()},
+            fn_kwargs={
+                "paths": tuple(paths),
+                "limit": settings.limit,
+                "shard": settings.shard,
+                "folder": os.getcwd(),
+            },
             num_cpus=0,
             label_selector=here,
         )
@@ -332,11 +338,11 @@ def _processors(ray: Any) -> list[int]:
 
 
 def _reading(
-    _: Any, *, paths: Sequence[str], limit: int | None, folder: str
+    _: Any, *, paths: Sequence[str], limit: int | None, shard: Shard | None, folder: str
 ) -> Iterator[dict[str, list[bytes]]]:
     """The documents one after the other, read in the folder of the run."""
     with contextlib.chdir(folder):
-        for item in sources(paths, limit):
+        for item in sources(paths, limit, shard):
             yield {"item": [pickle.dumps(unread(item) if isinstance(item, DocumentError) else item)]}
 
 

@@ -27,6 +27,7 @@ from pipeline.model.budget import Limit, Prices
 from pipeline.model.endpoint import Endpoint
 from pipeline.model.files import DEFAULT_MODEL, HOME_VARIABLE
 from pipeline.profiles import PROFILES, Profile
+from pipeline.shard import Shard
 from schemas import RECORD_TYPES
 
 CONFIG_FILE = "pipeline.toml"
@@ -61,6 +62,9 @@ class Settings(BaseSettings):
         default=6, ge=1, le=20, description="most attempts of a request that fails in passing"
     )
     limit: int | None = Field(default=None, ge=1, description="most documents of a run")
+    shard: Annotated[Shard | None, NoDecode] = Field(
+        default=None, description="the part of the corpus, as 2/8"
+    )
     budget: Annotated[Limit | None, NoDecode] = Field(
         default=None, description="most to use, in US dollars or in tokens"
     )
@@ -109,6 +113,11 @@ class Settings(BaseSettings):
     @classmethod
     def _amount(cls, value: Any) -> Any:
         return Limit.parse(str(value)) if isinstance(value, str | int | float) else value
+
+    @field_validator("shard", mode="before")
+    @classmethod
+    def _part(cls, value: Any) -> Any:
+        return Shard.parse(value) if isinstance(value, str) else value
 
     @field_validator("base_url")
     @classmethod
@@ -176,6 +185,7 @@ class Settings(BaseSettings):
             "rpm": self.rpm,
             "tpm": self.tpm,
             "limit": self.limit,
+            "shard": None if self.shard is None else str(self.shard),
             "offline": self.offline,
             "fresh": self.fresh,
             "budget": None if self.budget is None else str(self.budget),

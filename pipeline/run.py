@@ -39,6 +39,7 @@ from pipeline.model.local import LocalEngine
 from pipeline.output.parts import Finished
 from pipeline.output.write import Writer
 from pipeline.results import DocumentResult
+from pipeline.shard import Shard
 from prompts.catalog import CURRENT, digest, paths
 from schemas import Failure, RunSummary
 from schemas.run import CallCounts, DocumentCounts, TokenCounts
@@ -107,7 +108,7 @@ async def run(
     """
     started, clock = datetime.now(UTC), time.monotonic()
     tally = Tally()
-    found = sources(paths, settings.limit)
+    found = sources(paths, settings.limit, settings.shard)
     listed = read_list(settings.entities) if settings.entities else ()
     with Writer(
         settings.out, fingerprint(settings, _identity(settings)), afresh=settings.fresh, listed=listed
@@ -266,9 +267,12 @@ class RemoteModel:
         """Nothing was started here."""
 
 
-def sources(paths: Sequence[str], limit: int | None) -> Iterable[Source | DocumentError]:
-    """The first documents that ``paths`` name; raises as :func:`pipeline.document.read.read`."""
-    return islice(read(paths), limit)
+def sources(
+    paths: Sequence[str], limit: int | None, shard: Shard | None = None
+) -> Iterable[Source | DocumentError]:
+    """The first documents of the shard that ``paths`` name; raises as :func:`pipeline.document.read.read`."""
+    found = read(paths)
+    return islice(filter(shard.holds, found) if shard else found, limit)
 
 
 async def _in_order(

@@ -9,7 +9,7 @@ import asyncio
 import json
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,7 +34,7 @@ FACT: Final = {"句": [1], "人": "何知远", "职务": "院长", "机构": "�
 ANSWER: Final = json.dumps({LABELS[each]: [FACT] if each == "appointment" else [] for each in TYPES})
 """A valid answer to each of the questions."""
 
-Seconds = Callable[[str, int, int], Awaitable[float]]
+Seconds = Callable[[str, int, int], Coroutine[Any, Any, float]]
 
 
 def questions(number: int) -> list[Question]:

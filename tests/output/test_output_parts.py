@@ -47,7 +47,8 @@ def gone_on(
 def undisturbed(out: Path, results: Sequence[DocumentResult]) -> dict[str, str]:
     """The files of a run that nothing disturbed."""
     gone_on(out, results)
-    assert set(found := contents(out)) == set(FILES)
+    found = contents(out)
+    assert set(found) == set(FILES)
     return found
 
 
