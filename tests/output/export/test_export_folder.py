@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from filelock import FileLock
 from pipeline.errors import OutputError, UsageError
 from pipeline.output.export import write as writing
 from pipeline.output.export.write import FORMATS, export, formats_of
+from tests.chaos import long
 from tests.model.client.full_disk import no_more_disk
 from tests.output.export.reading import files_of
 from tests.output.export.run_folder import document, lines, write
@@ -51,7 +53,7 @@ def test_a_full_disk_is_one_clear_error_and_costs_no_earlier_file(name: str, run
     export(run, formats_of(name))
     before = contents(run)
     largest = max(len(held) for path, held in before.items() if path.startswith("tables"))
-    for size in (1, largest // 2, largest - 1):
+    for size in long((1, largest // 2, largest - 1), range(1, largest, largest // 300 + 1)):
         with pytest.raises(OutputError, match="the results cannot be written") as caught, no_more_disk(size):
             export(run, formats_of(name))
         assert caught.value.next_step
@@ -66,6 +68,32 @@ def test_a_killed_export_does_not_stand_in_the_way(run: Path) -> None:
     (run / "tables/.lock").touch()
     export(run, ("sqlite",))
     assert files_of(run / "tables") == ["records.sqlite"]
+
+
+def test_an_export_that_ends_between_two_files_leaves_each_one_whole(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every file is that of before or the new one; the folder in which they were made is gone."""
+    export(run, ("csv", "sqlite"))
+    before = contents(run / "tables")
+    (run / "records.jsonl").write_text("", encoding="utf-8")
+    for name in ("entities.jsonl", "facts.jsonl", "ambiguous.jsonl"):
+        (run / name).unlink()
+    export(run, ("csv", "sqlite"), run.parent / "anew")
+    after = contents(run.parent / "anew")
+    replace = os.replace
+    placed: list[str] = []
+
+    def crash_at_the_fifth(source: Path, target: Path) -> None:
+        if len(placed) == 4:
+            raise KeyboardInterrupt
+        placed.append(str(target.relative_to(run / "tables")))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", crash_at_the_fifth)
+    with pytest.raises(KeyboardInterrupt):
+        export(run, ("csv", "sqlite"))
+    assert contents(run / "tables") == before | {name: after[name] for name in placed}
 
 
 def test_two_exports_into_one_folder_do_not_mix(run: Path) -> None:

@@ -9,7 +9,7 @@ from pipeline.output.export.reading import in_one_line
 from pipeline.output.export.tables import TABLES
 from pipeline.output.export.write import export
 from schemas import RECORD_TYPES, Event, fields_of
-from tests.output.export.reading import Rows, query
+from tests.output.export.reading import ALL, Rows, query
 from tests.output.export.run_folder import ENTITY, EVENT, WHOLE, article, document, lines, write
 from tests.output.made_up_results import HOSPITAL, evidence, records
 
@@ -221,3 +221,9 @@ def test_every_column_has_one_name_for_one_thing() -> None:
         pointing = {name for foreign in table.foreign for name in foreign.columns}
         named = {column.name for column in table.columns} & keys
         assert named <= pointing | set(table.key)
+
+
+def test_every_table_is_described() -> None:
+    """The page about tables names each of them, and each view."""
+    page = (Path(__file__).resolve().parents[3] / "docs/tables.md").read_text("utf-8")
+    assert [name for name in ALL if f"`{name}`" not in page] == []
