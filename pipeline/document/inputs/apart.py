@@ -17,6 +17,7 @@ from pipeline.document.text import PrintedLine, PrintedPage
 SECONDS: Final = 120.0
 """For one file; the longest newspaper takes a fraction of it."""
 _MODULE: Final = "pipeline.document.inputs.process"
+_SECRET: Final = ("OPENAI_", "PIPELINE_")
 _GIVE_TEXT: Final = "Give its text instead."
 
 
@@ -24,7 +25,7 @@ class Apart:
     """The process, as a context manager: started with the first file that needs it, and again where one broke it."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
-        self._seconds = seconds
+        self.seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -77,7 +78,7 @@ class Apart:
             late.set()
             process.kill()
 
-        timer = threading.Timer(self._seconds, end)
+        timer = threading.Timer(self.seconds, end)
         timer.start()
         try:
             line = _exchanged(process, json.dumps(header).encode() + b"\n" + data)
@@ -88,7 +89,7 @@ class Apart:
             return said
         self.close()
         if late.is_set():
-            raise Refused(f"it takes longer than {self._seconds:.0f} seconds to be taken apart.", _GIVE_TEXT)
+            raise Refused(f"it takes longer than {self.seconds:.0f} seconds to be taken apart.", _GIVE_TEXT)
         raise Refused("the library that reads it broke down.", _GIVE_TEXT)
 
 
@@ -111,12 +112,14 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
 def _start() -> subprocess.Popen[bytes]:
     root = Path(pipeline.__file__).resolve().parent.parent
     path = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH", ""))))
+    # Whatever takes that process over finds no key in it.
+    own = {name: value for name, value in os.environ.items() if not name.startswith(_SECRET)}
     # In a session of its own: Ctrl-C is for the run, which then ends this process. -P: no module of the folder's.
     return subprocess.Popen(
         [sys.executable, "-P", "-m", _MODULE],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": path},
+        env=own | {"PYTHONPATH": path},
         start_new_session=True,
     )

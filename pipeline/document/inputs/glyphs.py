@@ -13,6 +13,8 @@ from pipeline.document.inputs.page import Area, Piece, around
 
 _NEXT: Final = 0.9
 """Sizes between two characters of one line; columns stand farther apart."""
+_OVER: Final = 1.1
+"""Sizes by which a character may stand over the one before: its own shadow does so in full."""
 _WORDS: Final = 0.15
 """Sizes between two words in Latin letters."""
 _AGAIN: Final = 0.3
@@ -51,7 +53,7 @@ def pieces(glyphs: Iterable[Glyph]) -> list[Piece]:
 def _goes_on(last: Glyph, glyph: Glyph) -> bool:
     """Whether ``glyph`` stands right of ``last`` in the same line."""
     small, large = sorted((last.size, glyph.size))
-    across = abs(glyph.area.x0 - last.area.x1) < _NEXT * large
+    across = -_OVER * large < glyph.area.x0 - last.area.x1 < _NEXT * large
     return across and large < _ALIKE * small and abs(glyph.area.y1 - last.area.y1) < 0.3 * small
 
 

@@ -1,5 +1,6 @@
 """PDF with a text layer: what stands on its pages, in reading order, by PDFium and the places of its characters."""
 
+import contextlib
 import ctypes
 import importlib
 import math
@@ -66,11 +67,16 @@ def _damaged() -> Refused:
 
 def _extracted(document: Any, most: int) -> Extracted:
     sheets: list[Sheet] = []
+    count = 0
     for number in range(1, len(document) + 1):
-        page = document[number - 1]
-        sheets.append(_sheet(page, number, most))
-        page.close()
-        most -= sum(len(piece.text) for piece in sheets[-1].pieces)
+        with (
+            contextlib.closing(document[number - 1]) as page,
+            contextlib.closing(page.get_textpage()) as text,
+        ):
+            count += text.count_chars()
+            if count > most:
+                raise too_long(most, f" up to page {number}")
+            sheets.append(_sheet(page, text, number))
     bare = [sheet.number for sheet in sheets if sum(len(piece.text) for piece in sheet.pieces) < _FEWEST]
     if len(bare) == len(sheets):
         raise Refused(f"it has no text layer: {_pictures(sheets)}.", _OCR)
@@ -116,15 +122,11 @@ def _bare(text: str) -> str:
     return "".join(text.split())
 
 
-def _sheet(page: Any, number: int, most: int) -> Sheet:
-    """What stands on a page; ``most`` characters at most."""
+def _sheet(page: Any, text: Any, number: int) -> Sheet:
+    """What stands on a page, with its text as PDFium has it."""
     raw: Any = importlib.import_module("pypdfium2.raw")
     turn = _Turn(page)
-    text = page.get_textpage()
-    if text.count_chars() > most:
-        raise too_long(most, f" up to page {number}")
     glyphs = [glyph for at in range(text.count_chars()) if (glyph := _glyph(raw, text, at, turn)) is not None]
-    text.close()
     pictures: list[Area] = []
     frames: list[Area] = []
     rules: list[Area] = []
