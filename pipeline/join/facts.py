@@ -30,6 +30,8 @@ _NEEDS: Final = {"event": ("date", "organizers"), "case": ("organization",), "pr
 """Without these a record of another document is another fact: 启动仪式 is held everywhere."""
 _OWN: Final = frozenset({"notice"})
 """Types of which a record of another text is never the same fact: a lost receipt has no name."""
+_GOES_WITH: Final = {"qualifier": "value", "value_max": "value", "area_measure": "area"}
+"""Fields that say how another is meant: theirs is the value that stands beside the one that was taken."""
 _COMPARED: Final = (Comparator.DATE, Comparator.NUMBER, Comparator.ENUM, Comparator.ORGANIZATION)
 
 
@@ -115,13 +117,13 @@ def _value(spec: FieldSpec, told: Sequence[Told]) -> tuple[Any, list[dict[str, A
         return told[0].line.get(spec.name), []
     if spec.many:
         return list(dict.fromkeys(each for one in given for each in one.line[spec.name])), []
-    best = given[0]
+    if spec.name in _GOES_WITH:
+        fields = {each.name: each for each in fields_of(told[0].line["type"])}
+        kept = _most_precise(fields[_GOES_WITH[spec.name]], told) or given[:1]
+        return kept[0].line[spec.name] if len(kept) == 1 else None, []
     if spec.comparator not in _COMPARED:
-        return best.line[spec.name], []
-    kept: list[Told] = []
-    for one in given:
-        if not any(_within(spec, one.line, other.line) for other in kept):
-            kept = [other for other in kept if not _within(spec, other.line, one.line)] + [one]
+        return given[0].line[spec.name], []
+    kept = _most_precise(spec, given)
     if len(kept) == 1:
         return kept[0].line[spec.name], []
     # A value goes with what it is within; a year that holds several of the days goes with each.
@@ -132,6 +134,16 @@ def _value(spec: FieldSpec, told: Sequence[Told]) -> tuple[Any, list[dict[str, A
         }
         for one in kept
     ]
+
+
+def _most_precise(spec: FieldSpec, told: Sequence[Told]) -> list[Told]:
+    """The sources of a field's values that no other source says more precisely; several where they contradict each other."""
+    kept: list[Told] = []
+    for one in told:
+        if one.line.get(spec.name) is None or any(_within(spec, one.line, other.line) for other in kept):
+            continue
+        kept = [other for other in kept if not _within(spec, other.line, one.line)] + [one]
+    return kept
 
 
 def _within(spec: FieldSpec, one: Line, other: Line) -> bool:

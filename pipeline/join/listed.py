@@ -69,7 +69,7 @@ def _checked(path: Path, text: str) -> Iterator[Listed]:
             seen[one.id] = line
             yield one
     except csv.Error as error:
-        raise _wrong(path, reader.line_num, str(error)) from error
+        raise _wrong(path, reader.reader.line_num, str(error)) from error
 
 
 def _check_columns(path: Path, found: object) -> None:

@@ -87,7 +87,7 @@ class Folder:
             if self._parts:
                 self._parts.close()
             if self._parts:
-                self._parts.place()
+                self._parts.place(besides=self._names)
             if self._pages:
                 self._pages.commit()
             for name in self._names:

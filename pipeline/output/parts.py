@@ -10,7 +10,7 @@ import json
 import os
 import zlib
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -125,11 +125,13 @@ class Parts:
                 os.fsync(file.fileno())
                 file.close()
 
-    def place(self) -> None:
-        """Put the files in place, and let go of the journal."""
+    def place(self, besides: Collection[str] = ()) -> None:
+        """Put the files in place, and let go of the journal and of files that another takes the place of (``besides``)."""
         for name in self.names:
-            os.replace(self.path(name), self.folder / name)
-        self.path(JOURNAL).unlink()
+            if name not in besides:
+                os.replace(self.path(name), self.folder / name)
+        for name in (JOURNAL, *(each for each in self.names if each in besides)):
+            self.path(name).unlink()
 
     def discard(self) -> None:
         """Let the files go as they are, for a later run; they are removed where that would have nothing of them."""

@@ -11,7 +11,7 @@ import pytest
 from pipeline.errors import OutputError, UsageError
 from pipeline.output.write import FILES, Writer
 from schemas import Article, Failure, Rejected, RunSummary, parse_record
-from tests.output.made_up_results import FAILURE, TEXT, document, result, summary
+from tests.output.made_up_results import FAILURE, HOSPITAL, TEXT, document, result, summary
 
 
 def written(out: Path, *results: Any, **changes: Any) -> dict[str, str]:
@@ -35,16 +35,18 @@ def lines(text: str) -> list[dict[str, Any]]:
 
 
 def test_a_run_leaves_its_files_and_nothing_else(tmp_path: Path) -> None:
-    """The folder holds the nine files of a run, without a lock or a half-written one."""
+    """The folder holds the twelve files of a run, without a lock or a half-written one."""
     assert set(written(tmp_path / "deep" / "out", result())) == set(FILES)
-    assert len(FILES) == 9
+    assert len(FILES) == 12
 
 
 def test_every_file_is_read_back_as_what_was_written(tmp_path: Path) -> None:
     """Records, articles, rejected answers, failures and the summary come back through the schemas."""
     made = result()
     files = written(tmp_path, made)
-    assert tuple(parse_record(line) for line in files["records.jsonl"].splitlines()) == made.records
+    records = [parse_record(line) for line in files["records.jsonl"].splitlines()]
+    assert all(record.entities for record in records)
+    assert tuple(record.model_copy(update={"entities": ()}) for record in records) == made.records
     assert Article.model_validate_json(files["articles.jsonl"]) == made.article
     (told,) = lines(files["documents.jsonl"])
     assert (told["document"], told["text"]) == (made.document.source.document, made.document.public)
@@ -54,7 +56,10 @@ def test_every_file_is_read_back_as_what_was_written(tmp_path: Path) -> None:
         FAILURE,
     ]
     assert RunSummary.model_validate_json(files["run.json"]) == summary()
-    assert lines(files["entities.jsonl"])[0]["aliases"] == ["市九院"]
+    known = {line["id"]: line["name"] for line in lines(files["entities.jsonl"])}
+    assert {known[one.entity] for record in records for one in record.entities} == {HOSPITAL, "林小舟"}
+    assert len(lines(files["facts.jsonl"])) == len(records)
+    assert files["ambiguous.jsonl"] == ""
 
 
 def test_a_record_reads_from_its_id_to_its_checks(tmp_path: Path) -> None:

@@ -19,7 +19,10 @@ SAME = (
     "records.jsonl",
     "articles.jsonl",
     "documents.jsonl",
+    "names.jsonl",
     "entities.jsonl",
+    "ambiguous.jsonl",
+    "facts.jsonl",
     "rejected.jsonl",
     "failures.jsonl",
 )
