@@ -44,6 +44,7 @@ def app(desk: Desk, journal: Journal, token: str) -> Starlette:
     served = _Served(desk, journal)
     routes = [
         Route("/{token}/", served.first),
+        Route("/{token}/next/{number:int}", served.following),
         # As the report calls its pages, so that its links between documents hold here too.
         Route("/{token}/d/{number:int}.html", served.document),
         Route("/{token}/decide/{number:int}", _plainly(served.decide), methods=["POST"]),
@@ -67,8 +68,14 @@ class _Served:
 
     async def first(self, request: Request) -> Response:
         """The first document in which something is open, else the first."""
-        number = page.first_open(self._desk)
-        return RedirectResponse(f"d/{number}.html", status_code=303)
+        return RedirectResponse(f"d/{page.next_open(self._desk) or 1:04}.html", status_code=303)
+
+    async def following(self, request: Request) -> Response:
+        """The next document in which something is open, else the same one, which then says so."""
+        document = self._document(request)
+        number = page.next_open(self._desk, document.number)
+        place = f"{number:04}.html" if number else f"{document.number:04}.html?done"
+        return RedirectResponse(f"../d/{place}", status_code=303)
 
     async def document(self, request: Request) -> Response:
         """A document's page."""

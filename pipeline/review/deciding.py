@@ -140,7 +140,7 @@ def _spans(document: Stored, selections: Sequence[Selection]) -> list[Span]:
 
 def _span(document: Stored, one: Selection) -> Span:
     """The span of a selection; refused where another text stands there than the reader saw."""
-    there = document.text[one.start : one.end]
+    there = document.text[one.start : one.end].replace("\0", "\ufffd")  # As a browser shows it.
     if (
         one.start >= one.end
         or one.end > len(document.text)

@@ -85,11 +85,10 @@ class Journal:
                 ) from None
         try:
             with writing(folder):
-                self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-                content = self.path.read_bytes()
-                self._size = len(_whole_lines(content))
-                os.ftruncate(self._file, self._size)
-            self.decisions = list(_decisions(self.path, content[: self._size]))
+                self._file = self.path.open("ab", buffering=0)
+                content = _whole_lines(self.path.read_bytes())
+                self._size = self._file.truncate(len(content))
+            self.decisions = list(_decisions(self.path, content))
         except BaseException:
             self._lock.release()
             raise
@@ -98,7 +97,7 @@ class Journal:
         return self
 
     def __exit__(self, *error: object) -> None:
-        os.close(self._file)
+        self._file.close()
         with suppress(
             OSError
         ):  # Safe while it is held: whoever takes the lock then looks whether its file is there.
@@ -118,10 +117,10 @@ class Journal:
         lines = (to_json(one.model_dump(mode="json", exclude_defaults=True)) + "\n" for one in decisions)
         content = "".join(lines).encode()
         with writing(self.path.parent), self._all_or_nothing():
-            at = self._size
-            while at < self._size + len(content):
-                at += os.pwrite(self._file, content[at - self._size :], at)
-            os.fsync(self._file)
+            left = content
+            while left:
+                left = left[self._file.write(left) :]
+            os.fsync(self._file.fileno())
         self._size += len(content)
         self.decisions.extend(decisions)
 
@@ -136,7 +135,7 @@ class Journal:
             yield
         except OSError:
             with suppress(OSError):
-                os.ftruncate(self._file, self._size)
+                self._file.truncate(self._size)
             raise
 
 

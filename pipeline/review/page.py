@@ -58,12 +58,14 @@ def document(desk: Desk, stored: Stored, reviewer: str) -> Shown:
     return Shown("".join(pieces), f"{policy}; frame-ancestors 'none'")
 
 
-def first_open(desk: Desk) -> int:
-    """The number of the first document with a record that is undecided, else of the first one."""
-    for document in desk.run.documents:
-        if any(item.status == "undecided" for item in desk.state(document).items):
+def next_open(desk: Desk, after: int = 0) -> int | None:
+    """The number of the next document with something to look at, from the first one on again after the last; None where none is."""
+    documents = desk.run.documents
+    for document in (*documents[after:], *documents[:after]):
+        found = data(desk, document, "")
+        if any(one["open"] for one in (*found["items"], *found["others"])):
             return document.number
-    return 1
+    return None
 
 
 def data(desk: Desk, document: Stored, reviewer: str) -> Values:

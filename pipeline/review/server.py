@@ -54,6 +54,4 @@ def listening(port: int) -> socket.socket:
             return socket.create_server((HOST, port))
         except OSError as error:
             reason = error.strerror or str(error)
-    raise UsageError(
-        f"Port {port} cannot be used: {reason}.", next_step="Leave --port out, or name another."
-    )
+    raise UsageError(f"Port {port} cannot be used: {reason}.", next_step="Leave --port out, or name another.")

@@ -10,8 +10,10 @@ from pipeline.records.numbers import parse_area, parse_count, parse_money, parse
 from pipeline.records.words import clean, project_name, unit_name
 from schemas import Comparator, FieldSpec
 
-_NUMBER: Final = re.compile(r"[-+]?[0-9][0-9,]*(\.[0-9]+)?(e[-+]?[0-9]+)?")
+_NUMBER: Final = re.compile(r"[-+]?[0-9][0-9,]{0,30}(\.[0-9]{1,30})?(e[-+]?[0-9]{1,3})?")
 _BOOLEANS: Final = {"true": True, "false": False, "是": True, "否": False}
+LONGEST: Final = 500
+"""Characters of a selection beyond which nothing is read from it: it is no value."""
 _BETWEEN: Final = re.compile(r"[、；;\n]")
 
 
@@ -39,8 +41,8 @@ def selected(type_name: str, spec: FieldSpec, printed: str) -> Mapping[str, Any]
     Numbers bring their upper end, qualifier and unit word along. Nothing follows for a closed list, nor where no rule
     reads what is printed.
     """
-    text = normalise(printed)
-    if spec.choices or spec.comparator is Comparator.BOOLEAN:
+    text = normalise(printed[: LONGEST + 1])
+    if len(text) > LONGEST or spec.choices or spec.comparator is Comparator.BOOLEAN:
         return {}
     if spec.comparator is Comparator.DATE:
         dates = dates_in(text)

@@ -72,7 +72,9 @@ def test_a_page_is_locked_down(web: Web) -> None:
 def test_the_address_leads_to_the_first_document_with_something_to_do(web: Web) -> None:
     """Here the first one."""
     code, headers, _ = web.ask("GET", "")
-    assert (code, headers["location"]) == (303, "d/1.html")
+    assert (code, headers["location"]) == (303, "d/0001.html")
+    code, headers, _ = web.ask("GET", "next/1")
+    assert (code, headers["location"]) == (303, "../d/0002.html")
 
 
 @pytest.mark.parametrize(
@@ -130,6 +132,18 @@ def test_the_address_leads_to_the_first_document_with_something_to_do(web: Web) 
         pytest.param(SERVICE | {"evidence": []}, "evidence", "先在原文中选出", id="no evidence"),
         pytest.param({**SERVICE, "type": None}, "type", "先选记录的类型", id="no type"),
         pytest.param({"kind": "undo"}, "", "没有可以撤销的决定", id="nothing to undo"),
+        pytest.param(
+            {"kind": "correct", "record": "metric-b.txt", "values": {"value": "9" * 5000}},
+            "value",
+            "填一个数",
+            id="a number without end",
+        ),
+        pytest.param(
+            {"kind": "reject", "record": "metric-b.txt", "reason": "\ud800"},
+            "",
+            "请求的格式不对",
+            id="half a character",
+        ),
         pytest.param({"kind": "praise"}, "", "请求的格式不对", id="no such act"),
         pytest.param([], "", "请求的格式不对", id="no object"),
     ],

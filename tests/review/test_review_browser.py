@@ -153,7 +153,8 @@ def test_only_what_differs_from_gold_is_walked(tab: Tab, tmp_path: Path) -> None
         tab.press("d")
         assert (value(tab, "organization"), value(tab, "name")) == (HOSPITAL, "夜间门诊")
         tab.follow("document.querySelector('#review .save').click()")
-        assert tab.evaluate("document.getElementById('review-next').disabled")
+        tab.follow("document.getElementById('review-next').click()")
+        assert "没有待定" in tab.evaluate("document.getElementById('review-told').textContent")
         assert clean(tab, web.address)
     assert [(one.kind, one.record) for one in read(run)] == [
         ("correct", "accreditation-a.txt"),

@@ -161,7 +161,6 @@
     const [zh, en] = state.side ? [`差异待定 ${open}`, `${open} differences open`]
       : [`已定 ${decided} / ${state.items.length}`, `${decided} of ${state.items.length} decided`];
     document.getElementById("review-progress").replaceChildren(...both(zh, en));
-    document.getElementById("review-next").disabled = !open;
     document.getElementById("review-undo").disabled = !state.undo;
     document.getElementById("review-rest").disabled = decided === state.items.length;
   };
@@ -173,12 +172,12 @@
     const line = step > 0 ? order : order.toReversed();
     const at = from < 0 ? -1 : line.indexOf(order[from]);
     const next = [...line.slice(at + 1), ...line.slice(0, at + 1)].find(each => open.has(each));
-    if (!next) {
-      tell("这篇没有待定的记录了。", "Nothing is open in this document.");
-      return;
-    }
     if (dirty()) {
       tell("先保存或放弃修改。", "Save or discard the changes first.");
+      return;
+    }
+    if (!next) {
+      location.href = `../next/${state.number}`;
       return;
     }
     const other = state.others.find(each => each.id === next);
@@ -506,6 +505,7 @@
   sessionStorage.removeItem("review-then");
   const record = report.state().get("record");
   if (record) choose({ handle: record });
+  if (location.search === "?done") tell("各篇都没有待定的记录了。", "Nothing is open in any document.");
   if (left) {
     scrollTo(0, left.page);
     all(".article, .records").forEach((each, at) => { each.scrollTop = left.panes[at] ?? 0; });
