@@ -61,7 +61,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """An organization with its accreditations; ``undated`` have no year."""
+    """An organization with its accreditations; ``undated`` have no year, ``more`` have one and are not drawn."""
 
     name: str
     short: str
@@ -69,6 +69,7 @@ class Lane:
     height: float
     marks: tuple[Mark, ...]
     undated: int
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def timeline(counts: Counts) -> Timeline | None:
     for name, marks in found:
         placed = tuple(_placed(marks, first, year, top))
         height = max(mark.y for mark in placed) - top + _MARK
-        lanes.append(Lane(name, _short(name), top, height, placed, counts.undated[name]))
+        lanes.append(Lane(name, _short(name), top, height, placed, counts.undated[name], counts.more[name]))
         top += height + 4
     every = -(-(last - first) // 12)
     ticks = tuple((at, NAMES + (at - first) * year) for at in range(first, last + 1, every))

@@ -13,6 +13,8 @@ COLUMNS: Final = 36
 """How many months and years are told apart; where there are more, the oldest are put together."""
 BODIES: Final = 15
 """How many organizations are drawn."""
+MARKS: Final = 100
+"""How many accreditations of one organization are drawn; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Counts:
     """Of each organization its accreditations whose year is known."""
     undated: Counter[str] = field(default_factory=Counter)
     """Of each organization how many accreditations have no year."""
+    more: Counter[str] = field(default_factory=Counter)
+    """Of each organization how many dated accreditations are counted only."""
 
     def add(self, stored: Stored) -> None:
         """Count the records of a document."""
@@ -63,6 +67,9 @@ class Counts:
         for name in entry.organizations[:1]:
             if not when:
                 self.undated[name] += 1
+                continue
+            if len(self.dated[name]) == MARKS:
+                self.more[name] += 1
                 continue
             year, _, month = when.partition("-")
             self.dated[name].append(
@@ -87,7 +94,9 @@ class Counts:
 
     def accredited(self) -> list[tuple[str, list[Dated]]]:
         """The organizations with most dated accreditations, these in the order of time."""
-        most = sorted(self.dated.items(), key=lambda item: (-len(item[1]), item[0]))[:BODIES]
+        most = sorted(self.dated.items(), key=lambda item: (-len(item[1]) - self.more[item[0]], item[0]))[
+            :BODIES
+        ]
         return [(name, sorted(marks, key=lambda mark: (mark.at, mark.handle))) for name, marks in most]
 
     def columns(self) -> list[Column]:
