@@ -48,6 +48,7 @@ def _add_questions(command: argparse.ArgumentParser) -> None:
     _add_endpoint(command)
     command.add_argument("--types", metavar="A,B", help="record types asked for")
     command.add_argument("--limit", type=int, metavar="N", help="most documents")
+    command.add_argument("--shard", metavar="I/N", help="part I of N of the documents, as for `run`")
 
 
 def _add_endpoint(command: argparse.ArgumentParser) -> None:
@@ -56,7 +57,7 @@ def _add_endpoint(command: argparse.ArgumentParser) -> None:
 
 
 def _settings(args: argparse.Namespace) -> config.Settings:
-    names = ("profile", "model", "base_url", "types", "limit", "budget")
+    names = ("profile", "model", "base_url", "types", "limit", "shard", "budget")
     # Ray has no part in this: the questions are few beside what answers them.
     flags: dict[str, Any] = {name: getattr(args, name, None) for name in names}
     return config.load({**flags, "engine": "local"})

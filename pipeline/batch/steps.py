@@ -157,7 +157,7 @@ def _draft(desk: Desk) -> Draft:
 
 
 async def _ask_all(paths: Sequence[str], desk: Desk, unanswered: Waiting) -> Asked:
-    found = sources(paths, desk.settings.limit)
+    found = sources(paths, desk.settings.limit, desk.settings.shard)
     return await ask_all(found, desk.settings, desk.endpoint.base_url, desk.journal, unanswered)
 
 

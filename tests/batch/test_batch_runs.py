@@ -14,6 +14,7 @@ import pytest
 
 from pipeline.config import cache_folder
 from tests.batch.batch_server import BatchServer
+from tests.private.planted import national_id
 from tests.run.answering_server import Fault
 from tests.run.command import KEY, CommandLine, ended, lines, program
 from tests.run.test_run_killed import QUESTIONS, same
@@ -221,8 +222,13 @@ def test_two_commands_do_not_work_with_batches_at_once(
 def test_nothing_of_key_and_questions_is_left_behind(
     server: BatchServer, articles: Path, workplace: Path, cli: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The key is in no file; questions are in no file with a name, and not at the endpoint once answers are here."""
+    """The key is in no file; questions are in no file with a name, and not at the endpoint once answers are here; a private
+    number of an article is in neither.
+    """
     monkeypatch.setenv("TMPDIR", str(workplace))
+    number = national_id(3, 14, 159)
+    with open(articles / "a-plain.txt", "a", encoding="utf-8") as article:
+        article.write(f"院长石一鸣的身份证号是{number}。\n")
 
     def looked(method: str, path: str) -> None:
         question = server.bodies[0]["messages"][-1]["content"][:40] if server.bodies else "医院"
@@ -230,13 +236,14 @@ def test_nothing_of_key_and_questions_is_left_behind(
             path for path in workplace.parent.rglob("*") if path.is_file() and articles not in path.parents
         ):
             content = file.read_bytes()
-            assert KEY.encode() not in content and question.encode() not in content
+            assert not [word for word in (KEY, number, question) if word.encode() in content]
 
     server.api_fault = looked
     assert cli("batch", "submit", str(articles)).code == 0
     assert cli("batch", "collect", str(articles)).code == 0
     assert set(server.keys) == {f"Bearer {KEY}"}
-    assert not server.files
+    assert not server.files and "身份证号是*".encode() in server.uploads[0]
+    assert number.encode() not in server.uploads[0]
     folder = cache_folder().parent / "batches"
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
