@@ -1,4 +1,4 @@
-"""The command line: ``python -m pipeline run | export | model | probe | schema``."""
+"""The command line: ``python -m pipeline run | batch | export | model | probe | schema``."""
 
 import argparse
 import asyncio
