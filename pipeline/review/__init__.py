@@ -8,6 +8,7 @@
     values         what a person typed or selected, as a field's value
     problems       why a value is none, in plain words
     differences    records on which another run, or gold, says something else
+    kept           what of a reviewed document enters gold
     gold           gold files of what was decided
     label_studio   the same records as tasks of Label Studio, and back
     desk           one review: run, journal and the other side together

@@ -10,6 +10,7 @@ from pipeline.errors import UsageError
 from pipeline.review import exchange, gold
 from pipeline.review.desk import Desk
 from pipeline.review.journal import FILE, Decision, Journal, read
+from pipeline.review.problems import Refused
 from pipeline.review.stored import FinishedRun, load
 from schemas import AnyRecord
 
@@ -106,6 +107,19 @@ def _write_gold(desk: Desk, args: argparse.Namespace) -> int:
 
 def desk_of(run: FinishedRun, decisions: Sequence[Decision], args: argparse.Namespace) -> Desk:
     """The run with its decisions, and with the other side that the flags name. Raises ``UsageError``."""
+    desk = _beside(run, decisions, args)
+    for document in run.documents:
+        try:
+            desk.state(document)
+        except Refused as refusal:
+            raise UsageError(
+                f"{run.path / FILE}: a decision about {document.name} cannot stand: {refusal.problems[0].english}",
+                next_step="Mend or remove its line.",
+            ) from None
+    return desk
+
+
+def _beside(run: FinishedRun, decisions: Sequence[Decision], args: argparse.Namespace) -> Desk:
     if args.against:
         other = load(args.against)
         texts = {one.name: one.text for one in other.documents}
@@ -119,6 +133,14 @@ def desk_of(run: FinishedRun, decisions: Sequence[Decision], args: argparse.Name
             if document.name in found:
                 if found[document.name].sha256 != document.sha256:
                     raise UsageError(f"{document.name}: the gold in {args.gold} is of another file.")
+                if any(
+                    end > len(document.text)
+                    for one in found[document.name].records
+                    for _, end in one.evidence
+                ):
+                    raise UsageError(
+                        f"{document.name}: the gold in {args.gold} has evidence beyond its text."
+                    )
                 others[document.name] = gold.records_of(found[document.name], document.text)
         if not others:
             raise UsageError(f"{args.gold} has no gold of a document of {args.run}.")

@@ -13,7 +13,7 @@ from pipeline.review.journal import Journal
 from pipeline.review.label_config import label_config
 from pipeline.review.label_studio import more_of, records_in, result_of
 from pipeline.review.problems import Refused
-from pipeline.review.state import KEPT, Item, State, changed
+from pipeline.review.state import Item, State, changed
 from schemas import AnyRecord
 
 Values = dict[str, Any]
@@ -105,7 +105,7 @@ def _changes(document: Stored, state: State, records: Sequence[AnyRecord], place
                 annotated[_name(item.id, set())] = record
         elif record.facts() != item.record.facts() or _spans(record) != _spans(item.record):
             yield about | {"kind": "correct"} | _difference(document, item, record, place)
-        elif item.status not in KEPT:
+        elif item.status in ("undecided", "rejected"):
             yield about | {"kind": "accept"}
     for name, record in annotated.items():
         values = record.model_dump(mode="json", include=set(record.facts()))

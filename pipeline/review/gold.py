@@ -16,7 +16,8 @@ from pipeline.output.folder import writing
 from pipeline.output.lines import to_json
 from pipeline.output.stored import Stored
 from pipeline.review.desk import Desk
-from pipeline.review.state import DECIDED, KEPT, State
+from pipeline.review.kept import article_of, kept, still_open
+from pipeline.review.state import DECIDED, State
 from schemas import AnyRecord, Evidence
 from schemas.gold import GoldDocument, load_gold
 
@@ -42,7 +43,8 @@ def write(desk: Desk, out: Path, undecided: Undecided = "refuse") -> list[Writte
     """A gold file in ``out`` for every document in which something was decided.
 
     ``undecided`` says what becomes of a document with records that nobody looked at: none is written, or those records
-    are kept, or left out. A file that would say the same as before is left alone; else its version rises by one.
+    are kept (as earlier gold has them, where there is some), or left out. A file that would say the same as before is left
+    alone; else its version rises by one.
 
     Raises ``UsageError`` where a file there is no gold file, ``OutputError`` where it cannot be written.
     """
@@ -52,7 +54,7 @@ def write(desk: Desk, out: Path, undecided: Undecided = "refuse") -> list[Writte
     found = []
     for document in desk.run.documents:
         state = desk.state(document)
-        open_ones = sum(item.status == "undecided" for item in state.items)
+        open_ones = still_open(desk, document, state)
         if not state.active and open_ones:
             continue
         if open_ones and undecided == "refuse":
@@ -105,7 +107,7 @@ def _write_one(
 ) -> int:
     """Write one file, unless it says the same already; the version that stands there now."""
     base = before or desk.gold.get(document.name)
-    values = _values(desk, document, state, base.version + 1 if base else 1, keep=keep)
+    values = _values(desk, document, state, base.version + 1 if base else 1, keep)
     try:
         gold = GoldDocument.model_validate(values)  # A file that the harness refuses is never written.
     except ValidationError:
@@ -125,9 +127,9 @@ def _write_one(
     return gold.version
 
 
-def _values(desk: Desk, document: Stored, state: State, version: int, *, keep: bool) -> dict[str, Any]:
-    kept = (*KEPT, "undecided") if keep else KEPT
-    counts = Counter(item.status for item in state.items if keep or item.status != "undecided")
+def _values(desk: Desk, document: Stored, state: State, version: int, keep: bool) -> dict[str, Any]:
+    entries = list(kept(desk, document, state, undecided=keep))
+    counts = Counter(status for status, _ in entries)
     return {
         "document": document.name,
         "sha256": document.sha256,
@@ -139,8 +141,8 @@ def _values(desk: Desk, document: Stored, state: State, version: int, *, keep: b
             "run": desk.run.hash,
             "decisions": {name: counts[name] for name in (*DECIDED, "undecided") if counts[name]},
         },
-        "article": state.article.model_dump(mode="json", exclude={"document"}),
-        "records": [_record(item.record) for item in state.items if item.status in kept],
+        "article": article_of(desk, document, state).model_dump(mode="json", exclude={"document"}),
+        "records": [_record(record) for _, record in entries if record],
     }
 
 

@@ -16,7 +16,7 @@ from pipeline.output.stored import Stored
 from pipeline.review.desk import Desk
 from pipeline.review.differences import Pair
 from pipeline.review.label_config import BOOLEANS, choices_of
-from pipeline.review.state import ARTICLE, DECIDED, Item, State
+from pipeline.review.state import ARTICLE, DECIDED, Item
 from schemas import RECORD_TYPES, AnyRecord, Evidence, FieldSpec, Rejected, fields_of
 
 Values = dict[str, Any]
@@ -87,7 +87,7 @@ def data(desk: Desk, document: Stored, reviewer: str) -> Values:
             for at, item in enumerate(state.items, 1)
         ],
         "others": [
-            _record(pair.theirs) | {"open": not _settled(state, pair.theirs)}
+            _record(pair.theirs) | {"open": not state.settled(pair.theirs)}
             for pair in desk.compared(document)
             if pair.theirs and not pair.ours
         ],
@@ -129,11 +129,6 @@ def _compared(desk: Desk, item: Item, pairs: Mapping[str | None, Pair]) -> Value
         "differs": pair.fields,
         "open": pair.differs and item.status not in DECIDED,
     }
-
-
-def _settled(state: State, theirs: AnyRecord) -> bool:
-    """Whether a record that only the other side has was taken over or dismissed."""
-    return theirs.id in state.dismissed or state.item(theirs.id or "") is not None
 
 
 def _candidate(one: Rejected) -> Values:

@@ -16,7 +16,6 @@ ARTICLE: Final = "article"
 
 Status = Literal["undecided", "agreed", "accepted", "corrected", "rejected", "added"]
 DECIDED: Final = ("agreed", "accepted", "corrected", "rejected", "added")
-KEPT: Final = ("agreed", "accepted", "corrected", "added")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,10 @@ class State:
     def item(self, record: str) -> Item | None:
         """The item of that id."""
         return next((one for one in self.items if one.id == record), None)
+
+    def settled(self, theirs: AnyRecord) -> bool:
+        """Whether a record that only the other side has was taken over or dismissed."""
+        return theirs.id in self.dismissed or self.item(theirs.id or "") is not None
 
 
 def state_of(document: Stored, decisions: Iterable[Decision]) -> State:

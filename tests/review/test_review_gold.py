@@ -150,6 +150,40 @@ def test_what_gold_has_already_is_decided(tmp_path: Path) -> None:
     assert gold.provenance.decisions == {"agreed": 1, "corrected": 1}
 
 
+def test_what_is_open_stays_as_gold_has_it(tmp_path: Path) -> None:
+    """Gold's own values, evidence, article and records that the run missed stand until somebody decides about them."""
+    earlier, run = write_run(tmp_path / "earlier"), write_run(tmp_path / "run")
+    with review(earlier) as decide:
+        decide("correct", "accreditation-a.txt", **UNIT)
+        decide("correct", "metric-a.txt", evidence=[selection("年门诊量达1.2万余例")])
+        decide("add", **SERVICE)
+        decide("correct", "article", values={"authors": "吴二", "date": "2021-06"})
+    out, against = tmp_path / "gold", ("--gold", str(tmp_path / "gold"), "--undecided", "keep")
+    first = gold_of(earlier, out)
+    with review(run) as decide:
+        decide("correct", "article", values={"authors": "周一"})
+    assert main(["review", str(run), "--gold", str(out), "--out", str(out)]) == 1
+    second = gold_of(run, out, *against)
+    assert second.records == (first.records[0], first.records[1], first.records[2])
+    assert (second.article.authors, second.article.date) == (("周一",), "2021-06")
+    assert second.version == 2 and second.provenance is not None
+    assert second.provenance.decisions == {"agreed": 1, "undecided": 2}
+    dropped = gold_of(run, out, "--gold", str(out), "--undecided", "drop")
+    assert dropped.records == (first.records[1],)
+
+
+def test_a_decision_that_cannot_stand_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A journal that somebody changed by hand is named, with the document."""
+    run = write_run(tmp_path / "run")
+    with review(run) as decide:
+        decide("correct", "accreditation-a.txt", **UNIT)
+        journal = decide.journal.path
+    journal.write_text(journal.read_text("utf-8").replace('"呼吸科"', "7"), "utf-8")
+    assert main(["review", str(run), "--out", str(tmp_path / "gold")]) == 2
+    told = capsys.readouterr().err
+    assert "review.jsonl" in told and "a.txt cannot stand" in told
+
+
 def test_decisions_about_other_results_are_not_counted(tmp_path: Path) -> None:
     """A folder into which another run wrote keeps its journal, and starts anew; the same results go on."""
     run = write_run(tmp_path / "run")
@@ -187,7 +221,7 @@ def test_gold_of_a_web_page_is_fit_to_judge_by(tmp_path: Path, capsys: pytest.Ca
     source = next(iter(read([str(page)])))
     assert isinstance(source, Source)
     record = {"type": "service", "organization": HOSPITAL, "name": "夜间门诊", "date": None}
-    article = {spec.name: [] if spec.many else None for spec in fields_of("article")}
+    article: dict[str, Any] = {spec.name: [] if spec.many else None for spec in fields_of("article")}
     gold = {"document": "a.html", "sha256": source.sha256, "guide": 2, "article": article}
     for end, faults in ((len(source.text), 0), (len(source.text) + 1, 1)):
         records = [record | {"evidence": [[source.text.index("夜间"), end]]}]
