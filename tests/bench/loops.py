@@ -10,6 +10,7 @@ import json
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,8 +35,6 @@ FACT: Final = {"句": [1], "人": "何知远", "职务": "院长", "机构": "�
 ANSWER: Final = json.dumps({LABELS[each]: [FACT] if each == "appointment" else [] for each in TYPES})
 """A valid answer to each of the questions."""
 
-Seconds = Callable[[str, int, int], Coroutine[Any, Any, float]]
-
 
 def questions(number: int) -> list[Question]:
     """So many questions of the frontier profile, about three sentences each."""
@@ -51,7 +50,18 @@ def questions(number: int) -> list[Question]:
     ]
 
 
-async def ours(url: str, calls: int, in_flight: int) -> float:
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What some calls took: seconds, and seconds of a processor."""
+
+    seconds: float
+    processor: float
+
+
+Loop = Callable[[str, int, int], Coroutine[Any, Any, Took]]
+
+
+async def ours(url: str, calls: int, in_flight: int) -> Took:
     """The client of a run, with an empty cache on disk."""
 
     async def connect() -> Endpoint:
@@ -67,10 +77,10 @@ async def ours(url: str, calls: int, in_flight: int) -> float:
         )
         asked = questions(calls)
         async with client:
-            return await _seconds([client.ask(each) for each in asked])
+            return await _took([client.ask(each) for each in asked])
 
 
-async def bare(url: str, calls: int, in_flight: int) -> float:
+async def bare(url: str, calls: int, in_flight: int) -> Took:
     """The same requests posted as they are, and the replies read as JSON."""
     free = asyncio.Semaphore(in_flight)
     bodies = [_body(each) for each in questions(calls)]
@@ -82,10 +92,10 @@ async def bare(url: str, calls: int, in_flight: int) -> float:
                 response = await http.post(f"{url}/chat/completions", json=body)
                 json.loads(response.json()["choices"][0]["message"]["content"])
 
-        return await _seconds([ask(each) for each in bodies])
+        return await _took([ask(each) for each in bodies])
 
 
-async def with_instructor(url: str, calls: int, in_flight: int) -> float:
+async def with_instructor(url: str, calls: int, in_flight: int) -> Took:
     """instructor on the same SDK with the same response models, as its documentation has it."""
     free = asyncio.Semaphore(in_flight)
     asked = questions(calls)
@@ -102,10 +112,10 @@ async def with_instructor(url: str, calls: int, in_flight: int) -> float:
                     temperature=0.0,
                 )
 
-        return await _seconds([ask(each) for each in asked])
+        return await _took([ask(each) for each in asked])
 
 
-LOOPS: Final[dict[str, Seconds]] = {"ours": ours, "bare": bare, "instructor": with_instructor}
+LOOPS: Final[dict[str, Loop]] = {"ours": ours, "bare": bare, "instructor": with_instructor}
 
 
 def _body(question: Question) -> dict[str, Any]:
@@ -120,21 +130,21 @@ def _body(question: Question) -> dict[str, Any]:
     }
 
 
-async def _seconds(calls: Sequence[Awaitable[object]]) -> float:
-    started = time.perf_counter()
+async def _took(calls: Sequence[Awaitable[object]]) -> Took:
+    started, processor = time.perf_counter(), time.process_time()
     await asyncio.gather(*calls)
-    return time.perf_counter() - started
+    return Took(time.perf_counter() - started, time.process_time() - processor)
 
 
 def main() -> None:
-    """Print the seconds of one loop."""
+    """Print what one loop took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("loop", choices=LOOPS)
     parser.add_argument("url")
     parser.add_argument("calls", type=int)
     parser.add_argument("in_flight", type=int)
     args = parser.parse_args()
-    print(asyncio.run(LOOPS[args.loop](args.url, args.calls, args.in_flight)))
+    print(json.dumps(asdict(asyncio.run(LOOPS[args.loop](args.url, args.calls, args.in_flight)))))
 
 
 if __name__ == "__main__":

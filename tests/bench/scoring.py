@@ -1,7 +1,7 @@
-"""How long scoring takes: synthetic gold against predictions that err in a third of the values.
+"""How long scoring takes, and how much memory: synthetic gold against predictions that err in a third of the values.
 
 ``python -m tests.bench.scoring [DOCUMENTS] [RECORDS]``; a thousand documents of a hundred records unless told
-otherwise. Run by hand: time is no test.
+otherwise. Run by hand: time is no test. The most memory is told at a quarter, at half and at all of the documents.
 """
 
 import random
@@ -24,12 +24,18 @@ def main(documents: int = 1000, records: int = 100) -> None:
     """Score, sum up, and say what it took."""
     started = time.perf_counter()
     scored: list[DocumentCounts] = []
+    held: dict[int, float] = {}
     for number, (gold, predicted) in enumerate(pairs(documents, records), start=1):
         scored.append(score(gold, predicted).counts)
-        if number % 100 == 0:
-            print(f"{number} documents: {time.perf_counter() - started:.1f} s, {memory():.0f} MB at most")
+        if number in (documents // 4, documents // 2, documents):
+            held[number] = memory()
+            print(f"{number} documents: {time.perf_counter() - started:.1f} s, {held[number]:.0f} MB at most")
     found = figures(scored, "benchmark")
     seconds = time.perf_counter() - started
+    quarter, whole = held[documents // 4], memory()
+    print(
+        f"with the figures {whole:.0f} MB at most: {whole / quarter:.2f} times that of a quarter of the documents"
+    )
     print(
         f"F1 {found['levels']['norm']['f1']:.3f}; {documents} documents of {records} records: {seconds:.1f} s"
     )
