@@ -11,6 +11,10 @@ from pipeline.document.inputs.page import Area, Row, around
 HEADLINE: Final = 1.25
 """Times the size of running text, at least."""
 
+_FULL: Final = 1.6
+_RAGGED: Final = 3.5
+"""Sizes by which a line that goes on may fall short: punctuation that must not end or begin a line goes down."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -31,6 +35,11 @@ class Column:
         gaps = [after.area.y0 - before.area.y1 for before, after in pairwise(self.rows)]
         return max(0.0, median(gaps)) if gaps else 0.0
 
+    @cached_property
+    def indents(self) -> bool:
+        """Whether its paragraphs begin with white space, so that no short line need say where one ends."""
+        return any(indented(self, at) for at in range(len(self.rows)))
+
 
 def is_headline(column: Column, size: float) -> bool:
     """Whether a column begins with a headline, where running text has that size."""
@@ -44,9 +53,10 @@ def indented(column: Column, at: int) -> bool:
 
 
 def full(column: Column, at: int) -> bool:
-    """Whether a line reaches the end of its column."""
+    """Whether a line reaches the end of its column: nearly so, where lines are not justified and it ends in a sentence."""
     row = column.rows[at]
-    return column.area.x1 - row.area.x1 < 1.6 * row.size
+    slack = _RAGGED if column.indents and not closed(row.text) else _FULL
+    return column.area.x1 - row.area.x1 < slack * row.size
 
 
 def breaks_off(column: Column) -> bool:

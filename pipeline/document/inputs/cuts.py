@@ -5,7 +5,7 @@ a column, read line by line.
 """
 
 from collections.abc import Iterator, Sequence
-from statistics import median
+from statistics import mean, median
 from typing import Final
 
 from pipeline.document.inputs.column import HEADLINE, Column
@@ -15,6 +15,10 @@ _GUTTER: Final = 0.8
 """Sizes of running text between two columns, at least."""
 _BAND: Final = 0.8
 """Sizes of running text between two parts of a page, at least; and more than the lines' usual distance."""
+
+_FEWEST_LINES: Final = 5
+_NARROWEST: Final = 6
+"""Lines, and characters of each, of columns beside each other; fewer are a table."""
 
 
 def columns(pieces: Sequence[Piece], rules: Sequence[Area]) -> list[Column]:
@@ -36,8 +40,8 @@ def rows(pieces: Sequence[Piece]) -> tuple[Row, ...]:
 def _cut(pieces: Sequence[Piece], rules: Sequence[Area], size: float) -> Iterator[Column]:
     """The columns of a region."""
     lines = rows(pieces)
-    # The last way is for gutters that a rule closes: what is not cut at all would be read across.
-    for cut, known in ((_stories, rules), (_bands, rules), (_beside, rules), (_beside, ())):
+    # The last ways are for gutters that a rule closes or other columns end: what is not cut at all is read across.
+    for cut, known in ((_stories, rules), (_bands, rules), (_beside, rules), (_beside, ()), (_abutting, ())):
         parts = cut(pieces, known, size)
         if len(parts) > 1 and (len(lines) > 1 or cut is _stories):
             for part in parts:
@@ -82,13 +86,21 @@ def _bands(pieces: Sequence[Piece], rules: Sequence[Area], size: float) -> list[
     bottom, above = ordered[0].area.y1, ordered[0]
     for at, piece in enumerate(ordered):
         gap = piece.area.y0 - bottom
-        ruled = any(bottom - 0.2 * size <= line <= piece.area.y0 + 0.2 * size for line in lines)
-        if gap >= least or (ruled and gap > -0.2 * size):
+        ruled = gap > -0.2 * size and any(
+            bottom - 0.2 * size <= line <= piece.area.y0 + 0.2 * size for line in lines
+        )
+        if ruled or (gap >= least and not _twins(ordered[:at], above, size)):
             headed = piece.size >= HEADLINE * size > above.size
             best, cut = max((best, cut), ((ruled, headed, gap), at))
         if piece.area.y1 > bottom:
             bottom, above = piece.area.y1, piece
     return [ordered[:cut], ordered[cut:]] if cut else [ordered]
+
+
+def _twins(pieces: Sequence[Piece], last: Piece, size: float) -> bool:
+    """Whether the last line of some pieces is headlines beside each other: each goes with what stands below it."""
+    line = [each for each in pieces if abs(each.area.y1 - last.area.y1) < 0.5 * each.size]
+    return len(line) > 1 and all(each.size >= HEADLINE * size for each in line)
 
 
 def _usual_gap(pieces: Sequence[Piece]) -> float:
@@ -123,3 +135,13 @@ def _beside(pieces: Sequence[Piece], rules: Sequence[Area], size: float) -> list
         parts[-1].append(piece)
         right = max(right, piece.area.x1)
     return parts
+
+
+def _abutting(pieces: Sequence[Piece], rules: Sequence[Area], size: float) -> list[list[Piece]]:
+    """The region cut across where its gutters end, as other columns begin without a band between: most lines that have one."""
+    lines = rows(pieces)
+    for at in range(len(lines) - 1, _FEWEST_LINES - 1, -1):
+        head = [piece for row in lines[:at] for piece in row.pieces]
+        if len(_beside(head, rules, size)) > 1 and mean(len(piece.text) for piece in head) > _NARROWEST:
+            return [head, [piece for row in lines[at:] for piece in row.pieces]]
+    return [list(pieces)]

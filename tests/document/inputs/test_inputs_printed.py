@@ -13,6 +13,7 @@ from pipeline.document import Source, prepare
 from pipeline.document.inputs import pdf
 from pipeline.document.inputs.extracted import Extracted, Refused
 from pipeline.output.pages import places
+from tests.document.inputs.flowing import FLOWING
 from tests.document.inputs.printed_pages import in_order, prose, sentences
 from tests.document.inputs.sheets import SHEETS
 from tests.document.inputs.web_pages import PAGES
@@ -37,6 +38,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, byte
     folder = tmp_path_factory.mktemp("printed")
     with browser(folder / "profile") as tab:
         found = {name: _printed(tab, folder, sheet.html()) for name, sheet in SHEETS.items()}
+        found |= {name: _printed(tab, folder, html) for name, (html, _) in FLOWING.items()}
         picture = tab.call("Page.captureScreenshot")["data"]
         found["scan"] = _printed(tab, folder, f"<img width=700 src='data:image/png;base64,{picture}'>")
         found["report"] = _printed(tab, folder, _report(), **_HEADS)
@@ -85,6 +87,15 @@ def test_a_newspaper_page_is_read_in_order(taken: dict[str, Extracted], name: st
     told = text.splitlines()
     assert not [each for story in sheet.stories for each in story.paragraphs if each not in told]
     assert not [each for story in sheet.stories if (each := story.headline) not in told]
+
+
+@pytest.mark.parametrize("name", FLOWING)
+def test_columns_that_a_style_sheet_makes_are_read_in_order(printed: dict[str, bytes], name: str) -> None:
+    """Pages that are not set like a newspaper's, too; no sentence is torn by a line's end."""
+    text = pdf.extract(printed[name], _MOST).text
+    _, runs = FLOWING[name]
+    assert in_order(text, runs) >= _LEAST
+    assert not [each for run in runs for each in run if not any(each in line for line in text.splitlines())]
 
 
 def test_the_score_of_reading_order_can_fail(printed: dict[str, bytes], taken: dict[str, Extracted]) -> None:
