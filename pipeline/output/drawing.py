@@ -9,8 +9,8 @@ from pipeline.output.labels import TYPES
 
 NAMES: Final = 210
 """Width of the column of names."""
-_BAR: Final = 560
-_YEARS: Final = 720
+_BAR: Final = 370
+_YEARS: Final = 360
 _MARK: Final = 12
 """Room of one mark of the timeline, in both directions."""
 _LONGEST: Final = 15
