@@ -19,7 +19,7 @@ from pipeline.batch.draft import Draft, Part, Waiting, half
 from pipeline.batch.journal import Batch, Journal, held, now
 from pipeline.batch.remote import Remote, State
 from pipeline.config import Settings, cache_folder
-from pipeline.errors import UsageError
+from pipeline.errors import ModelError, UsageError
 from pipeline.model.cache import Usage
 from pipeline.model.endpoint import Endpoint
 from pipeline.model.failures import shown
@@ -117,9 +117,7 @@ async def collect(paths: Sequence[str], settings: Settings, *, keep: bool, tell:
             await _settle(desk)
             for batch in desk.batches("submitted"):
                 await _collect(batch, desk, keep)
-            for file in desk.journal.files(desk.endpoint.shown):
-                await desk.remote.delete(file)
-                desk.journal.deleted(file)
+            await _delete(desk)
             waiting = Waiting(desk.journal)
             asked = await _ask_all(paths, desk, waiting)
             _tell_asked(asked, tell)
@@ -247,6 +245,20 @@ async def _fetch(batch: Batch, there: State, desk: Desk, keep: bool) -> None:
         desk.tell(f"  {line}")
     if not brought.is_whole:
         desk.tell(f"  Its files stay at the endpoint: {', '.join(there.results)}.")
+
+
+async def _delete(desk: Desk) -> None:
+    """Delete the files of collected batches; what cannot be deleted now is left to the next command."""
+    files = desk.journal.files(desk.endpoint.shown)
+    for file in files:
+        try:
+            await desk.remote.delete(file)
+        except ModelError as error:
+            desk.tell(
+                f"Files that stay at the endpoint until the next `batch collect`: {', '.join(files)}. {error}"
+            )
+            return
+        desk.journal.deleted(file)
 
 
 def _outcome(batch: Batch, there: State, brought: Brought, desk: Desk) -> Batch:

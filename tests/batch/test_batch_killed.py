@@ -58,7 +58,7 @@ def killed(action: str, articles: Path, server: BatchServer, draws: random.Rando
     assert process.returncode in (-signal.SIGKILL, 0, 1)
 
 
-@pytest.mark.parametrize("draw", range(long(2, 60)))
+@pytest.mark.parametrize("draw", range(long(1, 60)))
 def test_killed_at_any_moment_the_same_commands_finish(
     draw: int, server: BatchServer, articles: Path, whole: Path, cli: CommandLine
 ) -> None:

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.config import cache_folder
+from pipeline.batch.journal import held
+from pipeline.batch.steps import folder
 from tests.batch.batch_server import BatchServer
 from tests.private.planted import national_id
 from tests.run.answering_server import Fault
-from tests.run.command import KEY, CommandLine, ended, lines, program
+from tests.run.command import KEY, CommandLine, lines
 from tests.run.test_run_killed import QUESTIONS, same
 
 PRICES = "[price]\nprompt = 2.0\ncompletion = 10.0\n"
@@ -206,17 +207,23 @@ def test_replies_wait_for_the_articles_they_belong_to(
 def test_two_commands_do_not_work_with_batches_at_once(
     server: BatchServer, articles: Path, cli: CommandLine
 ) -> None:
-    """While one submits, another is told its process and ends with 2; asking after batches is possible."""
-    server.hold_calls()
-    with program("batch", "submit", str(articles)) as process:
-        server.wait_for_calls(1)
+    """While one submits or collects, another is told its process and ends with 2; asking after batches is possible."""
+    with held(folder()):
         for action in ("submit", "collect"):
             second = cli("batch", action, str(articles))
-            assert second.code == 2 and f"process {process.pid}" in second.err
-        assert "not submitted yet" in cli("batch", "status").out
-        server.let_calls_go()
-        assert ended(process).code == 0
-    assert len(server.batches) == 1
+            assert second.code == 2 and f"process {os.getpid()}" in second.err
+        assert not server.calls
+        assert cli("batch", "status").code == 0
+    assert cli("batch", "submit", str(articles)).code == 0
+
+
+def test_a_batch_in_whose_submission_a_command_ended_is_told(
+    server: BatchServer, articles: Path, cli: CommandLine
+) -> None:
+    """It is neither on its way nor lost: status says who settles it."""
+    server.api_fault = lambda method, path: (Fault(sent=0, then="reset"), False) if method == "POST" else None
+    assert cli("batch", "submit", str(articles)).code == 3
+    assert "\tnot submitted yet\t" in cli("batch", "status").out
 
 
 def test_nothing_of_key_and_questions_is_left_behind(
@@ -244,10 +251,8 @@ def test_nothing_of_key_and_questions_is_left_behind(
     assert set(server.keys) == {f"Bearer {KEY}"}
     assert not server.files and "身份证号是*".encode() in server.uploads[0]
     assert number.encode() not in server.uploads[0]
-    folder = cache_folder().parent / "batches"
-    assert folder.stat().st_mode & 0o777 == 0o700
-    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
-    assert all(os.path.samefile(path.parent, folder) for path in folder.iterdir())
+    assert folder().stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in folder().iterdir()} == {0o600}
 
 
 def test_files_at_the_endpoint_are_kept_when_asked_for(
