@@ -5,7 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, Final
 
 from pipeline.join.bodies import Bodies, Claim, fits
@@ -66,7 +66,7 @@ class Joiner:
         scope = {name: each[0] for each in self.reprints for name in each}
         by_string = self._listed_strings()
         rows = self.store.select("SELECT n, name, paper, places FROM document ORDER BY name")
-        for n, document, paper, places in list(rows):
+        for n, document, paper, places in rows:
             here = _Here(Setting.of(json.loads(places), paper, self._stems), scope.get(document, document))
             for (name,) in list(
                 self.store.select("SELECT name FROM named WHERE n = ? AND kind = 'organization'", n)
@@ -197,7 +197,7 @@ class Joiner:
             "SELECT named.name, named.n, d.name FROM named JOIN document d USING (n) "
             "WHERE kind = 'person' ORDER BY named.name, d.name"
         )
-        for name, people in groupby(list(rows), key=lambda row: printed(row[0])):
+        for name, people in groupby(rows, key=lambda row: printed(row[0])):
             self._join_person(
                 name, [_Person(n, inner, scope.get(document, document)) for inner, n, document in people]
             )
@@ -258,10 +258,11 @@ class Joiner:
                 others = dict.fromkeys(json.loads(rows[0][5]))
             if not text.startswith(("#", "person|")) and (suffix_kind(text) is None or is_generic(text)):
                 continue
+            every = sorted(others)
             for _, n, name, reason, entity, _ in rows:
-                candidates = sorted(each for each in others if each != entity)
+                candidates = list(islice((each for each in every if each != entity), MOST_CANDIDATES))
                 if n is not None and candidates:
-                    yield {"n": n, "name": name, "reason": reason, "candidates": candidates[:MOST_CANDIDATES]}
+                    yield {"n": n, "name": name, "reason": reason, "candidates": candidates}
 
     def _by_rest(self) -> Mapping[str, Sequence[str]]:
         """The entities that a name without its place may mean, by that name."""

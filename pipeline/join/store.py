@@ -36,7 +36,7 @@ CREATE INDEX by_document ON called (n);
 """
 _NO_FILE: Final = ""
 """What SQLite calls a database in a temporary file that is its own."""
-_CACHE_KIB: Final = 65536
+_CACHE_KIB: Final = 16384
 _DIGEST: Final = 20
 """Hexadecimal digits of a key: 80 bits tell all facts of a corpus apart."""
 
@@ -50,6 +50,8 @@ class Store:
         self.rows.executescript(
             f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-{_CACHE_KIB}; {_TABLES}"
         )
+        # One transaction, never ended: a row is not written to the file before there is no room for it.
+        self.rows.execute("BEGIN")
         self._documents = 0
 
     def close(self) -> None:

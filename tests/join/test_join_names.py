@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import UsageError
+from pipeline.errors import OutputError, UsageError
+from pipeline.join import store
 from pipeline.join.listed import Listed, read_list
 from schemas import Appointment
 from tests.join.made_up import Made, about, ids, joined
@@ -236,3 +237,17 @@ def test_a_list_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     path.write_bytes("id,name\n1,甲医院\n".encode("gb18030"))
     with pytest.raises(UsageError, match="not in UTF-8"):
         read_list(path)
+
+
+def test_no_room_for_temporary_files_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where what is kept of the documents does not fit on the disk, the error says so and what to do."""
+    monkeypatch.setattr(store, "_TABLES", f"{store._TABLES} PRAGMA max_page_count = 24;")
+    many = [
+        about(f"{at}.txt", f"{HOSPITAL}{CHURCH * 99}开诊。", *(HOSPITAL * n for n in range(1, 99)))
+        for at in range(3)
+    ]
+    with pytest.raises(OutputError, match="full") as caught:
+        joined(tmp_path, many)
+    assert "SQLITE_TMPDIR" in caught.value.next_step
