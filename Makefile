@@ -79,12 +79,15 @@ record: $(VENV)/.for-run
 	@$(PY) seeds/record.py
 
 # The engine is the one package that not every machine can have, and the one that not every run needs.
-$(VENV)/.for-run: $(PY) pyproject.toml locks/build.txt locks/run.txt locks/local.txt
+$(VENV)/.for-run: $(PY) pyproject.toml locks/build.txt locks/run.txt locks/local.txt locks/desk.txt
 	@echo "Installing the packages of locks/run.txt."
 	@$(INSTALL) -r locks/build.txt -r locks/run.txt
 	@echo "Installing the embedded engine (locks/local.txt)."
 	@$(INSTALL) -r locks/local.txt || \
 	    echo "The embedded engine cannot be installed on this machine; every other endpoint can be used." >&2
+	@echo "Installing what reads PDF, HTML and Word, writes tables, reviews and scores (locks/desk.txt)."
+	@$(INSTALL) -r locks/desk.txt || \
+	    echo "Not all of it can be installed on this machine; what is missing is named where it is needed." >&2
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -132,6 +135,8 @@ lock: $(PY)
 	lock -c locks/dev.txt --group fuzz -o locks/fuzz.txt; \
 	lock -c locks/dev.txt -o locks/run.txt pyproject.toml; \
 	lock -c locks/dev.txt --extra local -o locks/local.txt pyproject.toml; \
+	lock -c locks/dev.txt --extra pdf --extra html --extra docx --extra export --extra review --extra eval \
+	    -o locks/desk.txt pyproject.toml; \
 	lock -c locks/dev.txt --extra ray -o locks/ray.txt pyproject.toml; \
 	lock $(ARGS) --extra local --extra eval --extra baselines -o locks/baselines.txt pyproject.toml
 

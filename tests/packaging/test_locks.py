@@ -16,11 +16,13 @@ RUN = PROJECT["project"]["dependencies"]
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 BUILD = PROJECT["build-system"]["requires"]
 FUZZ = PROJECT["dependency-groups"]["fuzz"]
+DESK = ("pdf", "html", "docx", "export", "review", "eval")
 LOCKS = {
     "build": BUILD,
     "fuzz": FUZZ,
     "run": RUN,
     "local": [*RUN, *EXTRAS["local"]],
+    "desk": [*RUN, *(each for name in DESK for each in EXTRAS[name])],
     "ray": [*RUN, *EXTRAS["ray"]],
     "baselines": [*RUN, *EXTRAS["local"], *EXTRAS["eval"], *EXTRAS["baselines"]],
     "dev": [*RUN, *EXTRAS["local"], *EXTRAS["dev"], *BUILD],
