@@ -55,7 +55,10 @@ CHARACTERS_IN_FLIGHT: Final = 1_000_000
 """No further document is begun where those on their way are as long together."""
 PROMPT_TOKENS: Final = 6144
 """Room for a question in each slot of the embedded engine, beside its answer."""
-_PACKAGES: Final = ("openai", "instructor", "pydantic", "tenacity", "diskcache", "opencc", "xllamacpp", "ray")
+_PACKAGES: Final = (
+    *("openai", "instructor", "pydantic", "tenacity", "diskcache", "opencc", "xllamacpp", "ray"),
+    *("pypdfium2", "trafilatura", "mammoth"),
+)
 
 Outcome = DocumentResult | Failure | Finished
 Working = tuple[AsyncGenerator[Outcome, None], Callable[[], float | None]]
