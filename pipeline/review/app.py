@@ -129,15 +129,15 @@ class _Guarded:
                 await refusal(scope, receive, sending)
             else:
                 await self._app(scope, receive, sending)
-        except (
-            Exception
-        ) as error:  # What it says may hold words of an article: only its kind and place are told.
+        except Exception as error:
+            # What it says may hold words of an article: only its kind and place are told.
             sys.stderr.write(_place_of(error))
             if not started:
-                await PlainTextResponse("内部错误。决定没有记下。", 500)(scope, receive, sending)
+                told = "内部错误。请重新载入本页，看决定是否已经记下。"
+                await PlainTextResponse(told, 500)(scope, receive, sending)
 
     def _refusal(self, request: Request) -> Response | None:
-        given = request.url.path.split("/")[1].encode()
+        given = request.scope["path"].lstrip("/").partition("/")[0].encode()
         if not hmac.compare_digest(given, self._token):
             return PlainTextResponse("这个地址没有有效的口令。请用程序给出的完整地址。", 403)
         if request.method == "POST":

@@ -55,8 +55,7 @@ def decide(desk: Desk, journal: Journal, document: Stored, asked: Decide) -> int
     """Write down what was asked for; how many decisions. Raises :class:`Refused` where it cannot stand, and writes nothing."""
     state = desk.state(document)
     planned = journal.planned(_planned(desk, document, state, asked))
-    own = [one for one in desk.decisions if one.run == desk.run.hash]
-    state_of(document, [*own, *planned])
+    state_of(document, [*desk.own(), *planned])
     journal.append(planned)
     return len(planned)
 

@@ -38,7 +38,7 @@ class Desk:
 
     def state(self, document: Stored) -> State:
         """How a document stands."""
-        state = state_of(document, self._own())
+        state = state_of(document, self.own())
         agreed = {
             pair.ours.id
             for pair in (self.compared(document) if self.gold else ())
@@ -61,7 +61,7 @@ class Desk:
 
     def foreign(self) -> int:
         """How many decisions of the journal are about other results than those that lie here now."""
-        return len(self.decisions) - len(self._own())
+        return len(self.decisions) - len(self.own())
 
-    def _own(self) -> list[Decision]:
+    def own(self) -> list[Decision]:
         return [one for one in self.decisions if one.run == self.run.hash]

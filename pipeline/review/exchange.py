@@ -13,7 +13,7 @@ from pipeline.review.journal import Journal
 from pipeline.review.label_config import label_config
 from pipeline.review.label_studio import more_of, records_in, result_of
 from pipeline.review.problems import Refused
-from pipeline.review.state import Item, State, changed
+from pipeline.review.state import DECIDED, Item, State, changed, state_of
 from schemas import AnyRecord
 
 Values = dict[str, Any]
@@ -22,7 +22,7 @@ _FOREIGN: Final = "label-studio-"
 
 
 def write_tasks(desk: Desk, path: Path) -> Path:
-    """A task for each document: the run's records as a prediction, what was decided as an annotation.
+    """A task for each document: its records as they stand as a prediction, and as an annotation where all are decided.
 
     The labelling configuration is written beside it; its path. Raises ``OutputError``.
     """
@@ -40,9 +40,14 @@ def read_tasks(desk: Desk, journal: Journal, path: Path) -> int:
 
     Nothing is written where any part of the file is not valid. Raises ``UsageError``.
     """
-    asked = [one for task in _tasks(path) for one in _decisions(desk, *task)]
-    journal.append(journal.planned(asked))
-    return len(asked)
+    planned = journal.planned(one for task in _tasks(path) for one in _decisions(desk, *task))
+    for document in desk.run.documents:
+        try:
+            state_of(document, [*desk.own(), *planned])
+        except Refused as refusal:
+            raise UsageError(f"{path}: {document.name}: {refusal.problems[0].english}") from None
+    journal.append(planned)
+    return len(planned)
 
 
 def _task(desk: Desk, document: Stored) -> Values:
@@ -53,12 +58,15 @@ def _task(desk: Desk, document: Stored) -> Values:
         "document": document.name,
         "sha256": document.sha256,
         "run": desk.run.hash,
-        "more": more_of([*document.records, *kept]),
+        "more": more_of(kept),
     }
-    prediction = {"model_version": f"run {desk.run.hash[:12]}", "result": result_of(document.records)}
-    task: Values = {"data": data, "predictions": [prediction]}
-    if state.active:
-        task["annotations"] = [{"result": result_of(kept)}]
+    result = result_of(kept)
+    task: Values = {
+        "data": data,
+        "predictions": [{"model_version": f"run {desk.run.hash[:12]}", "result": result}],
+    }
+    if state.active and all(item.status in DECIDED for item in state.items):
+        task["annotations"] = [{"result": result}]
     return task
 
 
@@ -73,21 +81,30 @@ def _tasks(path: Path) -> Iterator[tuple[str, Values]]:
         raise UsageError(
             f"{path}: a list of tasks is expected.", next_step="Export from Label Studio as JSON."
         )
-    yield from ((f"{path}, task {number}", task) for number, task in enumerate(tasks, 1))
+    seen = set[str]()
+    for number, task in enumerate(tasks, 1):
+        place = f"{path}, task {number}"
+        try:
+            done = [one for one in task.get("annotations") or () if not one.get("was_cancelled")]
+            data, more = dict(task["data"]), dict(task["data"].get("more") or {})
+            result = list(done[-1].get("result") or ()) if done else None
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise UsageError(f"{place}: this is no task of Label Studio.") from None
+        if result is None:
+            continue
+        if (name := str(data.get("document"))) in seen:
+            raise UsageError(f"{place}: {name} has an annotation in an earlier task already.")
+        seen.add(name)
+        yield place, data | {"more": more, "result": result}
 
 
-def _decisions(desk: Desk, place: str, task: Values) -> list[Values]:
-    done = [one for one in task.get("annotations") or [] if not one.get("was_cancelled")]
-    if not done:
-        return []
-    data = task.get("data") or {}
+def _decisions(desk: Desk, place: str, data: Values) -> list[Values]:
     document = next((one for one in desk.run.documents if one.name == data.get("document")), None)
     if document is None:
         raise UsageError(f"{place}: this run has no document of that name.")
     if data.get("text") != document.text:
         raise UsageError(f"{place}: its text is not that of {document.name} in this run.")
-    more = data.get("more") or {}
-    records = records_in(done[-1].get("result") or [], document.name, document.text, more, place)
+    records = records_in(data["result"], document.name, document.text, data["more"], place)
     return list(_changes(document, desk.state(document), records, place))
 
 

@@ -199,12 +199,43 @@ def test_a_foreign_annotation_is_refused_whole(
     assert read(run) == ()
 
 
-@pytest.mark.parametrize("content", ["{", "{}", "[1]"])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", "Export from Label Studio as JSON"),
+        ("{}", "Export from Label Studio as JSON"),
+        ("[1]", "Export from Label Studio as JSON"),
+        ("[{}]", "task 1: this is no task"),
+        ('[{"data": 1, "annotations": []}]', "task 1: this is no task"),
+        ('[{"data": {}, "annotations": [1]}]', "task 1: this is no task"),
+        ('[{"data": {"more": 3}, "annotations": []}]', "task 1: this is no task"),
+        ('[{"data": {}, "annotations": [{"result": [1]}]}]', "no document of that name"),
+    ],
+)
 def test_what_is_no_list_of_tasks_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, words: str
 ) -> None:
-    """With the way to get one."""
+    """With the way to get one, or the number of the task."""
     run, file = write_run(tmp_path / "run"), tmp_path / "tasks.json"
     file.write_text(content, "utf-8")
     assert main(["review", str(run), "--from-label-studio", str(file)]) == 2
-    assert "Export from Label Studio as JSON" in capsys.readouterr().err
+    assert words in capsys.readouterr().err
+
+
+def test_a_document_has_one_annotation(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two tasks about one document would contradict each other."""
+    run, file = write_run(tmp_path / "run"), tmp_path / "tasks.json"
+    assert taken(run, file, annotated(run, file) * 2) == 2
+    assert "task 2: a.txt has an annotation" in capsys.readouterr().err
+
+
+def test_what_is_half_decided_goes_out_as_a_prediction(tmp_path: Path) -> None:
+    """It stands there as it is now, and only a person's annotation there says that it is done."""
+    run, file = write_run(tmp_path / "run"), tmp_path / "tasks.json"
+    with review(run) as decide:
+        decide("reject", "metric-a.txt", reason="重复")
+    assert main(["review", str(run), "--label-studio", str(file)]) == 0
+    (task,) = json.loads(file.read_text("utf-8"))
+    assert "annotations" not in task
+    heads = {one["id"] for one in task["predictions"][0]["result"] if one.get("from_name") == "label"}
+    assert heads == {"accreditation-a.txt", "accreditation-a.txt.c1"}
