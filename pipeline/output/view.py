@@ -8,7 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.output.write import FAILURES, REPORT, SUMMARY
+from pipeline.output.report import REPORT
+from pipeline.output.stored import SUMMARY
+from pipeline.output.write import FAILURES
 from schemas import RECORD_TYPES, Failure, RunSummary
 
 _SHOWN: Final = 10

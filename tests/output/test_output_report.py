@@ -178,6 +178,7 @@ def test_beyond_fifty_documents_each_has_a_file_of_its_own() -> None:
 def test_the_documents_of_a_large_run_are_in_memory_one_at_a_time() -> None:
     """While the pages of eighty documents are written, no more than two documents are kept."""
     kept: list[int] = []
+    index: list[str] = []
     with TemporaryDirectory() as folder:
         run = files(Path(folder), (result(f"{at}.txt") for at in range(MOST + 30)))
 
@@ -186,7 +187,7 @@ def test_the_documents_of_a_large_run_are_in_memory_one_at_a_time() -> None:
             if name.endswith("0.html"):
                 kept.append(sum(isinstance(each, Stored) for each in gc.get_objects()))
 
-        write(run, summary(), write=len, write_page=write_page)
+        write(run, summary(), write=index.append, write_page=write_page)
     assert len(kept) == 8
     assert max(kept) <= 2
 

@@ -15,7 +15,9 @@ import pytest
 
 from pipeline.config import cache_folder
 from pipeline.model.mending import readable
-from pipeline.output.write import FILES, REPORT, SUMMARY
+from pipeline.output.report import REPORT
+from pipeline.output.stored import SUMMARY
+from pipeline.output.write import FILES
 from tests.chaos import long
 from tests.run.answering_server import AnsweringServer
 from tests.run.command import CommandLine, ended, lines, program, visible
