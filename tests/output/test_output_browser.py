@@ -185,11 +185,9 @@ def test_keys_walk_records_and_documents(tab: Tab, address: str) -> None:
         assert tab.evaluate("document.querySelectorAll('.text .on').length") > 0
     tab.press("Escape")
     assert tab.evaluate(CHOSEN) == []
-    for key, there in (("n", 2), ("n", 3), ("n", 3), ("p", 2), ("p", 1), ("p", None), ("p", None)):
+    for key, doc in (("n", 2), ("n", 3), ("n", 3), ("p", 2), ("p", 1), ("p", None), ("p", None)):
         tab.press(key)
-        assert (
-            tab.evaluate("Number(document.querySelector('.document.current')?.dataset.doc) || null") == there
-        )
+        assert tab.evaluate("Number(document.querySelector('.document.current')?.dataset.doc) || null") == doc
     assert tab.evaluate("document.getElementById('overview').checkVisibility()")
     tab.press("/")
     tab.press("j")
@@ -338,3 +336,18 @@ def test_fifty_documents_stay_light(tab: Tab, tmp_path: Path) -> None:
         )
         == 1
     )
+
+
+def test_without_scripts_every_document_can_be_read(tab: Tab, address: str) -> None:
+    """All documents stand one below the other, their links lead into the article, and no control is shown."""
+    tab.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        tab.open(address)
+        assert len(tab.evaluate(SHOWN)) == 9
+        assert not tab.evaluate("document.getElementById('controls').checkVisibility()")
+        assert (
+            tab.evaluate("document.querySelector(document.querySelector('#r1-2 a').hash).textContent")
+            == "年门诊量"
+        )
+    finally:
+        tab.call("Emulation.setScriptExecutionDisabled", value=False)
