@@ -76,11 +76,17 @@ def _page(page: PrintedPage) -> Line:
 
 
 def names(result: DocumentResult) -> Line:
-    """The bodies that a document names, with how often, and what else it calls them: entities are made of these at the end."""
+    """The bodies that a document names, with how often, and what else it calls them: entities are made of these at the end.
+
+    One that has the name of a private person of its notices in its own is left out.
+    """
+    persons = result.document.persons
+    bodies = [list(body) for body in result.bodies if not any(name in body[0] for name in persons)]
+    called = [one for one in result.called if not any(name in one.name + one.alias for name in persons)]
     return {
         "document": result.document.source.document,
-        "bodies": [list(body) for body in result.bodies],
-        "called": [asdict(one) for one in result.called],
+        "bodies": bodies,
+        "called": [asdict(one) for one in called],
     }
 
 

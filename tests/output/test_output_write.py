@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from pipeline.errors import OutputError, UsageError
 from pipeline.output.write import FILES, Writer
+from pipeline.records.stated import Called
 from schemas import Article, Failure, Rejected, RunSummary, parse_record
 from tests.output.made_up_results import FAILURE, HOSPITAL, TEXT, document, result, summary
 
@@ -71,6 +73,16 @@ def test_a_record_reads_from_its_id_to_its_checks(tmp_path: Path) -> None:
         *("evidence", "checks", "entities"),
     ]
     assert "青禾市第九医院" in line
+
+
+def test_a_body_named_after_a_private_person_is_not_written(tmp_path: Path) -> None:
+    """What a document calls its bodies is in ``names.jsonl``, but for one that holds a name from its notices."""
+    made = replace(document(), persons=frozenset({"丁小满"}))
+    bodies = ((HOSPITAL, 2), ("丁小满诊所", 1))
+    told = Called("丁小满诊所", "丁诊所", 0, 5, "declared"), Called(HOSPITAL, "市九院", 0, 7, "printed")
+    (line,) = lines(written(tmp_path, result(document=made, bodies=bodies, called=told))["names.jsonl"])
+    assert line["bodies"] == [[HOSPITAL, 2]]
+    assert [one["alias"] for one in line["called"]] == ["市九院"]
 
 
 def test_the_ledger_names_every_sentence_question_and_dropped_span(tmp_path: Path) -> None:
