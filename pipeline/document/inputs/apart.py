@@ -39,7 +39,7 @@ class Apart:
     def close(self) -> None:
         """End the process, if there is one."""
         if self._process is not None:
-            self._process.kill()
+            self._process.terminate()
             self._process.communicate()
             self._process = None
 
@@ -84,7 +84,8 @@ class Apart:
             line = _exchanged(process, json.dumps(header).encode() + b"\n" + data)
         finally:
             timer.cancel()
-        if line:
+        # A line without its end was cut off with the process.
+        if line.endswith(b"\n"):
             said: dict[str, Any] = json.loads(line)
             return said
         self.close()

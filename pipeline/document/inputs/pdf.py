@@ -144,7 +144,7 @@ def _sheet(page: Any, text: Any, number: int) -> Sheet:
 
 
 def _glyph(raw: Any, text: Any, at: int, turn: "_Turn") -> Glyph | None:
-    """The character at a place; None for what PDFium adds (blanks, line ends) or has no character for."""
+    """The character at a place; None for what PDFium adds (blanks, line ends), or has no character or place for."""
     code = raw.FPDFText_GetUnicode(text, at)
     if (
         raw.FPDFText_IsGenerated(text, at) == 1
@@ -163,7 +163,9 @@ def _glyph(raw: Any, text: Any, at: int, turn: "_Turn") -> Glyph | None:
         raw.FPDFText_GetCharOrigin(text, at, x, y)
         bottom = y.value - _DESCENT * size
         top = bottom + size
-    return Glyph(chr(code), turn.area((left, bottom, right, top)), size)
+    if not all(map(math.isfinite, (left, bottom, right, top, size))):
+        return None
+    return Glyph(chr(code), turn.area((left, bottom, right, top)), size or top - bottom)
 
 
 class _Turn:
