@@ -129,6 +129,9 @@ async def _ask(key: str, asking: Question, client: Client, asked: Asked) -> list
     _way.set(way)
     try:
         reply = await client.ask(asking, key=key)
+        if not reply.replayed:
+            # A live run goes on with an answer that could not be stored. Here the reply must stay: this raises then.
+            await client.ask(asking, key=key)
     except AnswerError as error:
         if way.waits:
             # Its replies so far lead to the re-ask that waits.

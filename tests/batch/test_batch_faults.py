@@ -10,9 +10,11 @@ import pytest
 
 from pipeline.batch import steps
 from pipeline.batch.remote import Remote
+from pipeline.model.cache import AnswerCache, Entry
 from tests.batch.batch_server import BatchServer, Work
 from tests.chaos import long
 from tests.faults.kinds import Waits
+from tests.model.client.full_disk import no_more_disk
 from tests.run.answering_server import Fault
 from tests.run.command import CommandLine, Ended
 from tests.run.test_run_killed import QUESTIONS, same
@@ -183,6 +185,27 @@ def test_files_that_cannot_be_deleted_keep_no_answer_back(
     server.api_fault = None
     assert cli("batch", "collect", str(articles)).code == 0
     assert not server.files
+
+
+def test_an_answer_that_cannot_be_stored_is_not_lost(
+    server: BatchServer, articles: Path, cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the disk fills up under the cache with the last answer, the code is 2; its reply stays, and is stored later."""
+    article = str(articles / "a-plain.txt")
+    stored, put = [], AnswerCache.put
+
+    def full(cache: AnswerCache, key: str, entry: Entry) -> None:
+        stored.append(key)
+        with no_more_disk(1_000 if len(stored) == 4 else 1 << 40):
+            put(cache, key, entry)
+
+    assert cli("batch", "submit", article).code == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(AnswerCache, "put", full)
+        told = cli("batch", "collect", article)
+    assert told.code == 2 and "Free some space" in told.err and len(stored) == 4
+    told = cli("batch", "collect", article)
+    assert told.code == 0 and "3 have an answer, 1 got theirs from a batch" in told.err
 
 
 def test_a_download_that_ends_early_is_fetched_again(
