@@ -123,7 +123,7 @@ def _add_run(command: argparse.ArgumentParser) -> None:
         "paths",
         nargs="*",
         metavar="PATH",
-        help=".txt, .md or .jsonl files, folders, globs, or - for stdin; default: the bundled articles",
+        help=".txt, .md, .jsonl, .pdf, .html or .docx files, folders, globs, or - for stdin; default: the bundled articles",
     )
     command.add_argument("--out", metavar="DIR", help="folder of the results (default: out)")
     command.add_argument("--export", metavar="A,B", help=f"tables/ in that folder, in {exporting.LISTED}")
