@@ -175,8 +175,11 @@ class Client:
                 "No recorded answer, and --offline asks no model.", next_step="Run again without --offline."
             )
         # Articles that print the same ask the same: one of them pays, and the others wait for its answer.
-        async with self._asking.setdefault(key, asyncio.Lock()), self._free:
-            return self._recorded(question, key) or await self._asked(question, key, meter or Meter())
+        asking = self._asking.setdefault(key, asyncio.Lock())
+        is_asked = asking.locked()
+        async with asking, self._free:
+            reply = self._recorded(question, key) if is_asked else None
+            return reply or await self._asked(question, key, meter or Meter())
 
     async def _asked(self, question: Question, key: str, meter: Meter) -> Reply:
         self._raise_if_fatal()
@@ -322,16 +325,20 @@ class Client:
             # To wait for a dead endpoint is time lost where another can be had in its place.
             return passes(error) and not (is_broken_connection(error) and self._can_be_replaced(endpoint))
 
+        patience = Patience(self._attempts, self._pace)
+
         async def create(**body: Any) -> ChatCompletion:
+            patience.ask()
             async for attempt in AsyncRetrying(
                 retry=retry_if_exception(helps),
                 wait=wait,
-                stop=Patience(self._attempts, self._pace).is_over,
+                stop=patience.is_over,
                 sleep=self._sleep,
                 reraise=True,
             ):
                 with attempt:
                     async with self._pace.turn(most.prompt + most.completion) as taken:
+                        patience.sent()
                         completion = await self._paid(client, meter, most, body)
                         if used := usage_of(completion):
                             taken.correct(used.prompt + used.completion)

@@ -77,7 +77,7 @@ async def ours(url: str, calls: int, in_flight: int) -> Took:
         )
         asked = questions(calls)
         async with client:
-            return await _took([client.ask(each) for each in asked])
+            return await _took([client.ask(each) for each in asked], in_flight)
 
 
 async def bare(url: str, calls: int, in_flight: int) -> Took:
@@ -92,7 +92,7 @@ async def bare(url: str, calls: int, in_flight: int) -> Took:
                 response = await http.post(f"{url}/chat/completions", json=body)
                 json.loads(response.json()["choices"][0]["message"]["content"])
 
-        return await _took([ask(each) for each in bodies])
+        return await _took([ask(each) for each in bodies], in_flight)
 
 
 async def with_instructor(url: str, calls: int, in_flight: int) -> Took:
@@ -112,7 +112,7 @@ async def with_instructor(url: str, calls: int, in_flight: int) -> Took:
                     temperature=0.0,
                 )
 
-        return await _took([ask(each) for each in asked])
+        return await _took([ask(each) for each in asked], in_flight)
 
 
 LOOPS: Final[dict[str, Loop]] = {"ours": ours, "bare": bare, "instructor": with_instructor}
@@ -130,9 +130,16 @@ def _body(question: Question) -> dict[str, Any]:
     }
 
 
-async def _took(calls: Sequence[Awaitable[object]]) -> Took:
+async def _took(calls: Sequence[Awaitable[object]], in_flight: int) -> Took:
+    """What all calls take; twice as many as may be in flight are begun, as a run begins documents."""
+    begun = asyncio.Semaphore(2 * in_flight)
+
+    async def one(call: Awaitable[object]) -> None:
+        async with begun:
+            await call
+
     started, processor = time.perf_counter(), time.process_time()
-    await asyncio.gather(*calls)
+    await asyncio.gather(*map(one, calls))
     return Took(time.perf_counter() - started, time.process_time() - processor)
 
 
