@@ -17,7 +17,6 @@ from pipeline.records.check import check, dropped
 from pipeline.records.draft import Reading
 from pipeline.records.ground import ground
 from pipeline.records.header import article
-from pipeline.records.link import link
 from pipeline.records.lists import completed
 from pipeline.records.merge import merge
 from pipeline.records.overlap import settle
@@ -132,7 +131,7 @@ def question(asking: Asking, profile: Profile) -> Question:
 
 
 def assemble(document: Document, answered: Sequence[Answered]) -> DocumentResult:
-    """Answers to records: grounded, checked, merged, linked; and the ledger of how it went."""
+    """Answers to records: grounded, checked, merged; and the ledger of how it went."""
     name = document.source.document
     facts = [
         (kind, fact, each.asking)
@@ -156,7 +155,6 @@ def assemble(document: Document, answered: Sequence[Answered]) -> DocumentResult
         records=records,
         rejected=(*(one for one in rejected if one is not None), *apart),
         failures=tuple(_failure(name, each) for each in answered if each.error),
-        entities=link(name, records, reading.names.aliases()),
         bodies=tuple(reading.names.counts.items()),
         called=called(document.sentences, reading.names),
         sentences=_sentence_lines(document, answered, records),

@@ -5,7 +5,6 @@ from typing import Literal
 
 from pipeline.document.text import Document, Span
 from pipeline.model.cache import Usage
-from pipeline.records.link import Entity
 from pipeline.records.stated import Called
 from schemas import AnyRecord, Article, Failure, Rejected
 
@@ -52,7 +51,6 @@ class DocumentResult:
     records: tuple[AnyRecord, ...]
     rejected: tuple[Rejected, ...]
     failures: tuple[Failure, ...]
-    entities: tuple[Entity, ...]
     sentences: tuple[SentenceLine, ...]
     chunks: tuple[ChunkLine, ...]
     usage: Usage

@@ -6,7 +6,6 @@ from typing import Any
 
 from pipeline.document.text import Document, Sentence, Source, Span
 from pipeline.model.cache import Usage
-from pipeline.records.link import Entity
 from pipeline.results import ChunkLine, DocumentResult, SentenceLine
 from schemas import (
     Accreditation,
@@ -129,7 +128,7 @@ def records(name: str = "a.txt") -> tuple[Any, ...]:
 
 
 def result(name: str = "a.txt", **changes: Any) -> DocumentResult:
-    """A document with three records, a rejected one, a failed question and one entity."""
+    """A document with three records, a rejected one, and a failed question."""
     made = document(name=name)
     states = ("cited", "cited", "cited")
     values: dict[str, Any] = {
@@ -156,9 +155,6 @@ def result(name: str = "a.txt", **changes: Any) -> DocumentResult:
                 message="The answer was cut off.",
                 next_step="Raise the limit.",
             ),
-        ),
-        "entities": (
-            Entity(f"{name}-e1", "organization", HOSPITAL, ("市九院",), name, (f"{name}-1", f"{name}-2")),
         ),
         "sentences": tuple(
             SentenceLine(each.number, each.pieces, each.section, state, ("metric",))  # type: ignore[arg-type]

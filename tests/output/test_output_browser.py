@@ -70,7 +70,7 @@ def _dated(name: str) -> DocumentResult:
         )
         for at, date in enumerate(dates, 1)
     )
-    return result(name, records=made, rejected=(), entities=())
+    return result(name, records=made, rejected=())
 
 
 def follow(tab: Tab, action: str) -> None:
@@ -248,7 +248,7 @@ def test_selected_text_has_its_place_in_the_document(tab: Tab, tmp_path: Path) -
         evidence=(Evidence(start=where, end=where + 4, text=text[where : where + 4]),),
         checks=(Check(field="designation", status="verbatim", start=where, end=where + 1),),
     )
-    changed = result(document=document(text), records=(made,), rejected=(), sentences=(), entities=())
+    changed = result(document=document(text), records=(made,), rejected=(), sentences=())
     tab.open(_report(tmp_path, changed) + "#doc=1")
     assert tab.evaluate("document.querySelector('.text').textContent") == text
     for start, end in ((0, 1), (1, 5), (5, 10), (where, len(text)), (0, len(text))):

@@ -13,7 +13,6 @@ from urllib.parse import parse_qs
 from pipeline.document.text import Source
 from pipeline.output.report import MOST, write
 from pipeline.output.stored import Stored
-from pipeline.records.link import Entity
 from pipeline.records.stated import Called
 from schemas import Accreditation, Article, Failure, Rejected
 from tests.output.html_page import Page
@@ -57,7 +56,6 @@ def hostile() -> str:
             records=(record,),
             rejected=(rejected,),
             failures=(failure,),
-            entities=(Entity("e", "organization", HOSTILE, (HOSTILE,), "h", ("h-1",)),),
         ),
         failures=(failure,),
         settings={HOSTILE: HOSTILE},
@@ -72,7 +70,7 @@ def test_the_article_stands_on_the_page_as_printed() -> None:
 def test_what_may_not_be_written_out_is_not_on_the_page() -> None:
     """The page shows the masked text; the file's own is nowhere on it."""
     public = TEXT.replace("林小舟", "■■■")
-    page = rendered(result(document=document(public=public), records=(), rejected=(), entities=()))
+    page = rendered(result(document=document(public=public), records=(), rejected=()))
     assert Page(page).articles == [public]
     assert "林小舟" not in page
 

@@ -93,7 +93,7 @@ def _document(name: str, changes: dict[str, Any]) -> DocumentResult:
     )
     read = document(TEXT, name)
     return replace(
-        result(name, document=read, failures=(), entities=(), chunks=()),
+        result(name, document=read, failures=(), chunks=()),
         sentences=tuple(
             SentenceLine(each.number, each.pieces, each.section, "cited", ()) for each in read.sentences
         ),
