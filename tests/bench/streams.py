@@ -81,6 +81,8 @@ class Bench:
                 if stop(finished):
                     process.send_signal(signal.SIGKILL)
                 time.sleep(_LOOKS)
+        if process.returncode not in (0, -signal.SIGKILL):
+            raise SystemExit(f"The run into {place} ended with {process.returncode}.")
         return found
 
     def summary(self, out: str) -> Any:
