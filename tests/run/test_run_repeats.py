@@ -24,7 +24,7 @@ class Counting(Client):
         super().__init__({}, nowhere, cache, decoding=Decoding(), concurrency=2)  # type: ignore[arg-type]
         self.asked: list[str] = []
 
-    async def ask(self, question: Question, meter: Meter | None = None) -> Reply:
+    async def ask(self, question: Question, meter: Meter | None = None, *, key: str | None = None) -> Reply:
         """An empty answer, live."""
         assert meter is not None
         meter.attempts.append(Usage(1, 0, 1))
