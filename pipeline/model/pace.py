@@ -19,7 +19,7 @@ LONGEST_WAIT: Final = 60.0
 SPREAD: Final = 1.0
 """Most seconds by which requests that were held back together set out apart."""
 RETRY_SECONDS: Final = 1200.0
-"""After so long no further attempt is begun; long enough for a second one where the first stalled."""
+"""So long after a question's first attempt no failed one is repeated; long enough for a second where the first stalled."""
 SLOWER: Final = 3.0
 """An endpoint that takes so many times as long for a round of answers as for its quickest has too much to do."""
 _ROUND: Final = 32
@@ -53,7 +53,7 @@ class Pace:
     ) -> None:
         self._most = most
         self._sleep = sleep
-        self._clock = clock
+        self.clock = clock
         self._limits = limits or Limits(None, None)
         self._gate = asyncio.Lock()
         self._turns = asyncio.Semaphore(most)
@@ -68,7 +68,7 @@ class Pace:
 
     def hear(self, headers: Mapping[str, str]) -> None:
         """Learn what the head of a reply says of the endpoint's limits."""
-        self._limits.hear(headers, self._clock())
+        self._limits.hear(headers, self.clock())
 
     @asynccontextmanager
     async def turn(self, tokens: float = 0.0) -> AsyncIterator[Taken]:
@@ -79,7 +79,7 @@ class Pace:
         await self._turns.acquire()
         try:
             taken = await self._let_out(tokens)
-            slowed, started = self._slowed, self._clock()
+            slowed, started = self._slowed, self.clock()
             try:
                 yield taken
             except openai.APIStatusError as error:
@@ -88,21 +88,21 @@ class Pace:
                 raise
             except openai.APITimeoutError:
                 if slowed == self._slowed:
-                    self._fewer(least=self._most / 4)
+                    self._fewer(least=max(1.0, self._most / 4))
                 raise
-            self._answered(self._clock() - started, is_news=slowed == self._slowed)
+            self._answered(self.clock() - started, is_news=slowed == self._slowed)
         finally:
             self._give_back()
 
     async def _let_out(self, tokens: float) -> Taken:
         """Wait until a request may go out, and count it."""
         while True:
-            while (left := self._opens - self._clock()) > 0:
+            while (left := self._opens - self.clock()) > 0:
                 await self._sleep(left + random.uniform(0, min(left, SPREAD)))
             async with self._gate:  # One waits for the limits, and the others behind it in their order.
-                while (left := self._limits.wait(tokens, self._clock())) > 0:
+                while (left := self._limits.wait(tokens, self.clock())) > 0:
                     await self._sleep(left)
-                if self._opens <= (now := self._clock()):
+                if self._opens <= (now := self.clock()):
                     return self._limits.take(tokens, now)
 
     def _hold_back(self, error: openai.APIStatusError, *, is_news: bool) -> None:
@@ -112,7 +112,7 @@ class Pace:
         seconds = seconds_asked_for(error)
         if seconds is None:
             seconds = _FIRST_WAIT * 2.0 ** min(self.in_a_row - 1, _DOUBLINGS) if is_news else 0.0
-        self._opens = max(self._opens, self._clock() + min(seconds, LONGEST_WAIT))
+        self._opens = max(self._opens, self.clock() + min(seconds, LONGEST_WAIT))
 
     def _fewer(self, *, least: float) -> None:
         self._slowed += 1
@@ -148,16 +148,27 @@ class Pace:
 
 @dataclass(slots=True)
 class Patience:
-    """When a request that fails in passing is given up.
+    """When a question's request that fails in passing is given up: after so many attempts, or so many seconds.
 
     A broken one is sent ``attempts`` times. One that an overloaded endpoint turns away is given up when all
-    were turned away as often in a row; while others are answered its own turn will come.
+    were turned away as often in a row; while others are answered its own turn will come. When a question is asked again
+    after an answer that is none, it has new attempts, and no more time.
     """
 
     attempts: int
     pace: Pace
     broken: int = 0
     turned_away: int = 0
+    since: float = math.inf
+    """The clock at the first attempt."""
+
+    def ask(self) -> None:
+        """The question is asked, or asked again."""
+        self.broken = self.turned_away = 0
+
+    def sent(self) -> None:
+        """A request goes out."""
+        self.since = min(self.since, self.pace.clock())
 
     def is_over(self, state: RetryCallState) -> bool:
         """Whether the attempt that just failed was the last."""
@@ -169,4 +180,4 @@ class Patience:
         else:
             self.broken += 1
             over = self.broken >= self.attempts
-        return over or (state.seconds_since_start or 0) >= RETRY_SECONDS
+        return over or self.pace.clock() - self.since >= RETRY_SECONDS

@@ -13,7 +13,7 @@ from pipeline.errors import AnswerError, EndpointUnreachable
 from pipeline.model.cache import AnswerCache
 from pipeline.model.client import ATTEMPTS, GIVEN_UP, Client, Question, Reply
 from pipeline.model.limits import Limits, seconds_of
-from pipeline.model.pace import SPREAD
+from pipeline.model.pace import LONGEST_WAIT, RETRY_SECONDS, SPREAD
 from tests.chaos import long
 from tests.model.client.fake_endpoint import EMPTY, answering, completion, question, reply, status
 from tests.model.client.virtual_time import VirtualTime
@@ -165,6 +165,60 @@ async def test_a_question_that_is_always_turned_away_is_given_up(cache: AnswerCa
         outcomes = await asked(client, questions(12))
     assert [number for number, each in enumerate(outcomes) if not isinstance(each, Reply)] == [2]
     assert 11 + 3 <= len(endpoint.requests) <= 11 + 5 * (3 - 1) + 1
+
+
+STALLED: Final = 300.0
+UNTIMELY: Final[dict[str, tuple[httpx2.Response | Exception, float]]] = {
+    "errors at once": (status(500), 0.0),
+    "refusals that ask for an hour": (status(429, headers={"retry-after": "3600"}), 0.0),
+    "stalled replies": (httpx2.ReadTimeout("nothing came"), STALLED),
+}
+
+
+@pytest.mark.parametrize(("said", "latency"), UNTIMELY.values(), ids=UNTIMELY)
+async def test_the_time_of_one_question_has_an_end(
+    cache: AnswerCache, said: httpx2.Response | Exception, latency: float
+) -> None:
+    """With a thousand attempts allowed, its waits end after 20 minutes and the last one, and it fails by name."""
+
+    def handle(request: httpx2.Request) -> httpx2.Response:
+        endpoint.now += latency
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+    endpoint = answering(handle)
+    async with endpoint.client(cache, concurrency=1, attempts=1000) as client:
+        outcomes = await asked(client, questions(1))
+    assert [type(each) for each in outcomes] == [EndpointUnreachable]
+    assert RETRY_SECONDS <= endpoint.now <= RETRY_SECONDS + LONGEST_WAIT + SPREAD + latency
+    assert sum(endpoint.waits) <= RETRY_SECONDS + LONGEST_WAIT + SPREAD
+
+
+async def test_asking_again_gives_a_question_no_more_time(cache: AnswerCache) -> None:
+    """Each of its three asks meets stalled replies and then one that is no answer: the first ask has used the time up."""
+
+    def handle(request: httpx2.Request) -> httpx2.Response:
+        endpoint.now += STALLED
+        if len(endpoint.requests) % 5:
+            raise httpx2.ReadTimeout("nothing came")
+        return reply("no answer")
+
+    endpoint = answering(handle)
+    async with endpoint.client(cache, concurrency=1, attempts=1000) as client:
+        outcomes = await asked(client, questions(1))
+    assert not isinstance(outcomes[0], Reply)
+    assert (
+        len(endpoint.requests) <= RETRY_SECONDS / STALLED + 2 and endpoint.now < RETRY_SECONDS + 3 * STALLED
+    )
+
+
+async def test_waiting_for_a_turn_is_no_time_of_a_question(cache: AnswerCache) -> None:
+    """At one request a minute the last of forty goes out after forty minutes; that it breaks once is its first failure."""
+    endpoint = TimedEndpoint(lambda number: status(500) if number == 40 else None)
+    async with endpoint.client(cache, concurrency=40, limits=Limits(1, None)) as client:
+        outcomes = await asked(client, questions(40))
+    assert endpoint.time.now > RETRY_SECONDS and all(isinstance(each, Reply) for each in outcomes)
 
 
 async def test_an_endpoint_that_goes_away_for_good_is_given_up(cache: AnswerCache) -> None:
