@@ -19,6 +19,7 @@ from openai.types.chat import ChatCompletion
 from pydantic import ValidationError
 
 from pipeline.document import Source, chunk, prepare, read
+from pipeline.document.inputs.process import answer
 from pipeline.document.layout import lay_out
 from pipeline.document.normalise import normalise, script_of
 from pipeline.document.redact import find_private, hide
@@ -36,6 +37,9 @@ from pipeline.records.numbers import (
 )
 from prompts.asked import ASKED, answer_model
 from tests.chaos import long
+from tests.document.inputs.test_inputs_files import made_pdf
+from tests.document.inputs.test_inputs_word import article, saved
+from tests.document.inputs.web_pages import PAGES as WEB_PAGES
 
 INPUTS: Final = {
     "reader": 100_000,
@@ -49,6 +53,9 @@ INPUTS: Final = {
     "dates": 60_000,
     "answers": 100_000,
     "completions": 50_000,
+    "web pages": 20_000,
+    "word files": 20_000,
+    "pdf pages": 20_000,
 }
 """Inputs of the long form, by what reads them."""
 
@@ -130,6 +137,49 @@ def test_any_bytes_are_documents_or_refused(data: bytes) -> None:
             assert one.next_step and one.message.encode()
         else:
             assert one.document.encode() and len(one.text) <= len(data)
+
+
+WEB_PAGE: Final = WEB_PAGES["news_site"].data
+WORD_FILE: Final = saved(article())
+PDF_PAGE: Final = made_pdf(b"BT /F 9 Tf 10 10 Td (a line of more than twenty characters) Tj ET\n")
+DAMAGE = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 4), st.binary(max_size=4)), max_size=4)
+
+
+def damaged(data: bytes, damage: list[tuple[float, int, bytes]]) -> bytes:
+    """A file in which at some places some bytes are gone and others are there; whole where there are no places."""
+    for place, gone, new in damage:
+        at = int(place * len(data))
+        data = data[:at] + new + data[at + gone :]
+    return data
+
+
+def taken_apart(kind: str, data: bytes) -> None:
+    """What the process that takes files apart answers: text, or a reason with a next step."""
+    said = answer(kind, data, 10_000)
+    assert said.keys() in ({"extracted"}, {"refused", "next_step"}) and all(said.values())
+    if "extracted" in said:
+        text = said["extracted"]["text"]
+        assert text.strip() and text.encode("utf-8", "surrogatepass") and json.dumps(said)
+        for page in said["extracted"]["pages"]:
+            assert all(0 <= line["start"] < line["end"] <= len(text) for line in page["lines"])
+
+
+@fuzzed("web pages", BYTES | DAMAGE.map(lambda damage: damaged(WEB_PAGE, damage)))
+def test_any_web_page_is_a_text_or_refused(data: bytes) -> None:
+    """Bytes of any kind, and a page that is damaged."""
+    taken_apart("html", data)
+
+
+@fuzzed("word files", BYTES | DAMAGE.map(lambda damage: damaged(WORD_FILE, damage)))
+def test_any_word_file_is_a_text_or_refused(data: bytes) -> None:
+    """Bytes of any kind, and a Word file that is damaged."""
+    taken_apart("docx", data)
+
+
+@fuzzed("pdf pages", BYTES | DAMAGE.map(lambda damage: damaged(PDF_PAGE, damage)))
+def test_any_pdf_is_a_text_or_refused(data: bytes) -> None:
+    """Bytes of any kind, and a PDF that is damaged."""
+    taken_apart("pdf", data)
 
 
 JSON = st.recursive(
