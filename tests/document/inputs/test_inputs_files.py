@@ -17,17 +17,27 @@ from pipeline.document.inputs.page import Area
 from pipeline.errors import DocumentError
 from tests.document.inputs.web_pages import PAGES, TITLE
 
+_FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
 _LINE = b"BT /F 9 Tf 10 10 Td (%s) Tj ET\n"
 
 
-def made_pdf(content: bytes = b"", *, pages: int = 1, packed: bool = False, trailer: bytes = b"") -> bytes:
-    """A PDF with a page, or the same one several times, written by hand."""
+def made_pdf(
+    content: bytes = b"",
+    *,
+    pages: int = 1,
+    packed: bool = False,
+    trailer: bytes = b"",
+    info: bytes = b"",
+    font: bytes = _FONT,
+) -> bytes:
+    """A PDF with a page, or the same one several times, written by hand; ``info`` is what it says of itself."""
     parts = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Count %d/Kids[%s]>>" % (pages, b"3 0 R " * pages),
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
         b"<</Length %d%s>>stream\n%s\nendstream" % (len(content), b"/Filter/FlateDecode" * packed, content),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        font,
+        b"<<%s>>" % info,
     ]
     out = b"%PDF-1.4\n"
     places = []
@@ -35,8 +45,8 @@ def made_pdf(content: bytes = b"", *, pages: int = 1, packed: bool = False, trai
         places.append(len(out))
         out += b"%d 0 obj%s endobj\n" % (number, part)
     table = b"0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
-    root = b"trailer<</Size 6/Root 1 0 R%s>>" % trailer
-    return out + b"xref\n0 6\n" + table + root + b"startxref\n%d\n%%%%EOF" % len(out)
+    root = b"trailer<</Size 7/Root 1 0 R/Info 6 0 R%s>>" % trailer
+    return out + b"xref\n0 7\n" + table + root + b"startxref\n%d\n%%%%EOF" % len(out)
 
 
 _KEYS = b"/ID[(0123456789abcdef)(0123456789abcdef)]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O(%s)/U(%s)>>"
