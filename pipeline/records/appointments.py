@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pipeline.records import words
 from pipeline.records.draft import NOTHING, Draft
-from pipeline.records.organizations import is_unit, names_in, suffix_kind
+from pipeline.records.organizations import is_unit, names_in, suffix_kind, unit_at_end
 from pipeline.records.people import strip_titles
 from schemas import Check
 
@@ -59,6 +59,8 @@ def appointment(fact: Any, draft: Draft) -> None:
     if position:
         position = _printed(position, person, fact.organization, draft.text)
         body = _employer(fact, position, draft.text)
+        position = position.partition(person)[2] or position if person else position
+        unit = unit if unit.strip() not in NOTHING else _unit_before(position, person, draft.text)
     stated = body.strip() not in NOTHING
     nobodys = position is not None and (_TITLE.fullmatch(position) or _OFFICIAL.search(position))
     within = (
@@ -90,6 +92,12 @@ def _printed(position: str, person: str, body: str, text: str) -> str:
         and not _LEADING.sub("", _items(item)[-1][: -len(office[0])])
     )
     return office[0] + position if alone and office else position
+
+
+def _unit_before(post: str, person: str, text: str) -> str:
+    """The unit that stands between the body, or the beginning of its item, and a post before a name."""
+    before, found, _ = text.partition(f"{post}{person}")
+    return unit_at_end(_LEADING.sub("", _items(before)[-1])) if found and person else ""
 
 
 def _items(text: str) -> list[str]:

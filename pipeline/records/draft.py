@@ -14,7 +14,7 @@ from pipeline.document.text import Document, Sentence, Span
 from pipeline.records import words
 from pipeline.records.dates import DateContext
 from pipeline.records.names import Names, is_organization
-from pipeline.records.organizations import suffix_kind
+from pipeline.records.organizations import is_generic, suffix_kind
 from pipeline.records.people import is_person, strip_titles
 from prompts.render import fence
 from schemas import Check
@@ -160,6 +160,8 @@ class Draft:
         resolve = names.resolve_party if party else names.resolve_organization
         resolved = resolve(printed, self.last)
         name_of_one = is_organization(resolved.name or "") or _SHORT_BODY.fullmatch(resolved.name or "")
+        if printed and suffix_kind(printed) == "government" and is_generic(printed):
+            return None  # 卫健委 of some town is no name of the hospital that the text is about.
         if not (party or name_of_one or _BARE_PLACE.fullmatch(resolved.name or "")):
             resolved = resolve("", self.last)
         if resolved.name is None or len(resolved.name) < _SHORTEST_NAME:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from schemas import AnyRecord, Check, Event, fields_of
+from schemas import AnyRecord, Check, Event, Partnership, fields_of
 
 
 def merge(records: Iterable[AnyRecord]) -> tuple[AnyRecord, ...]:
@@ -27,6 +27,8 @@ def merge(records: Iterable[AnyRecord]) -> tuple[AnyRecord, ...]:
 
 
 def _same(one: AnyRecord, other: AnyRecord) -> bool:
+    if isinstance(one, Partnership) and isinstance(other, Partnership) and _part_of(one, other):
+        return True
     agree = 0
     for spec in fields_of(one.type):
         if not spec.key:
@@ -42,6 +44,12 @@ def _same(one: AnyRecord, other: AnyRecord) -> bool:
             return False
         agree += spec.required
     return agree > 0
+
+
+def _part_of(one: Partnership, other: Partnership) -> bool:
+    """Whether one sentence told of both, and the parties of one are among those of the other."""
+    few, many = sorted((set(one.parties), set(other.parties)), key=len)
+    return one.evidence == other.evidence and few <= many
 
 
 def _told_shorter(one: str, other: str) -> bool:

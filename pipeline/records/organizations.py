@@ -187,6 +187,17 @@ _UNIT = re.compile(
     r"(科|科室|室|中心|病区|病房|团队|小组|组|院区|门诊|门诊部|分院|单元|实验室|学科|病院|处|办公室|[^全内外本]部|"
     r"工作站|[A-Z]{0,2}CU|MDT|专科|站|基地)$"
 )
+_THIS = re.compile("[该我本]院")
+_LONGEST_UNIT: Final = 12
+
+
+def unit_at_end(text: str) -> str:
+    """The unit that ends a text, behind an organization or ``该院``; the whole text where that is one."""
+    ends = [end for _, end in names_in(text)] + [found.end() for found in _THIS.finditer(text)]
+    unit = text[max(ends, default=0) :]
+    return unit if is_unit(unit) and len(unit) <= _LONGEST_UNIT else ""
+
+
 _BRANCH = re.compile(r".{2,}(分会|委员会|专委会|学组|协会|学会|分部|联盟)$")
 
 

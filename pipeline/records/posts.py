@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline.document.text import Sentence
-from pipeline.records.organizations import is_unit, names_in
+from pipeline.records.organizations import unit_at_end
 from pipeline.records.people import is_person
 from pipeline.records.words import clean
 from prompts.asked import Asked, AskedAppointment
@@ -26,7 +26,6 @@ _BEFORE: Final = re.compile(
     r"(?:^|[，、。；：！？（“《\s]|医院|大学|学院|研究院|研究所|中心|[与和及由请聘]|邀请|引进|引入|建立|设立|成立|有|来自|著名|专家)$"
 )
 """How a text stands before a name."""
-_THIS: Final = re.compile("[该我本]院")
 _CLAUSE: Final = re.compile("[，、。；：“”（）()]")
 
 
@@ -46,7 +45,7 @@ def _printed(text: str) -> Iterator[tuple[str, str, str]]:
     """Each person of a text with the post before the name, or the title behind it, and the unit."""
     for post in _POST.finditer(text):
         if person := _name_at(text, post.end()):
-            yield person, post[0], _unit_before(text[: post.start()])
+            yield person, post[0], unit_at_end(_CLAUSE.split(text[: post.start()])[-1])
     for title in _TITLE.finditer(text):
         if person := _name_before(text, title.start()):
             yield person, title[0], ""
@@ -68,11 +67,3 @@ def _name_before(text: str, at: int) -> str:
         if len(name) == length and is_person(name) and _BEFORE.search(before):
             return name
     return ""
-
-
-def _unit_before(before: str) -> str:
-    """The unit between an organization, or ``该院``, and a post; the whole of what stands before it where that is one."""
-    clause = _CLAUSE.split(before)[-1]
-    ends = [end for _, end in names_in(clause)] + [found.end() for found in _THIS.finditer(clause)]
-    unit = clause[max(ends, default=0) :]
-    return unit if is_unit(unit) and len(unit) <= 12 else ""

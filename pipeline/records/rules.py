@@ -21,7 +21,7 @@ _NOT_A_POST: Final = re.compile(
     r"(患者|病人|记者|作者|摄影|创建人|家属|团队|工作站|工作室|中心|科室|医院|主刀.*|术者|相关.*)$"
 )
 _VERB_START: Final = re.compile(
-    r"^(创新(?=构建|建立|推出|开展|打造)|通过|获得|获批|开展|推进|加强|不断|提升|提高|实现|坚持|完善|打造|推动|深化|进一步|全面|积极|作为|成为|将|与|把|为|让|使|着力|完成|提供|建立|推出|运用|利用|使用|应用|打破|抓住|构建|组建|引入|开设|创设|新增|整合|牵头|从|在(?!体)|对(?!口|外))"
+    r"^(创新(?=构建|建立|推出|开展|打造)|通过|获得|获批|开展|推进|加强|不断|提升|提高|实现|坚持|完善|打造|推动|深化|进一步|全面|积极|作为|成为|将|与|把|为|让|使|着力|完成|提供|协助|配合|参与|建立|推出|运用|利用|使用|应用|打破|抓住|构建|组建|引入|开设|创设|新增|整合|牵头|从|在(?!体)|对(?!口|外))"
 )
 _ABSTRACT_END: Final = re.compile(
     r"(能力|水平|需求|机遇|格局|作用|优势|工作|发展|建设|专业|质量|步伐|成绩|成效|经验|理念|精神|战略|目标|任务|问题|措施|开诊|启动)$"
@@ -31,7 +31,7 @@ _ANY_THING: Final = re.compile(
     r"(系统|平台|机器人|项目|工程|医院|门诊部?|病区|病房|科室?|院区|中心|服务|窗口|通道|设备|仪器|技术|手术|治疗|检查|预约|挂号|结算|住院|出院|大?楼|基地|院|室|区|部|所|机|仪|车|站)",
 )
 """A name that names nothing in particular: a head word, and what any of its kind is called."""
-_TOLD: Final = re.compile(r"^(率先|抽调|引领)|^通过.*、|自从|积极|评为|承担")
+_TOLD: Final = re.compile(r"^(率先|抽调|引领)|^通过(?:.*、|此|本)|自从|积极|评为|承担")
 """Verbs of a clause that tells something; the name of a happening has none of them."""
 _OPENED: Final = re.compile(r"(?:开诊|投用|启用|投入使用|竣工|落成)$")
 _PRAISED: Final = re.compile(
@@ -61,8 +61,12 @@ _IS_BUILT: Final = re.compile(
 )
 """What makes of a hospital's name before it the name of a building."""
 _AS_GOAL: Final = re.compile(r"为(?:抓手|目标|契机|引领|重点|导向)")
-_GOES_ON: Final = re.compile(r"[”’]?(?:联盟|专家组|学会|协会|高地|龙头|办公室|大厅|质控会|研讨会)")
+_GOES_ON: Final = re.compile(
+    r"(?:医院|卫生院|大学)|[”’]?(?:联盟|专家组|学会|协会|高地|龙头|办公室|大厅|质控会|研讨会)"
+)
 """What makes of a title before it the name of something else."""
+_SEEN: Final = re.compile("走访|参观|考察|看望|视察|共同为[^。]*揭牌")
+_SIGNED: Final = re.compile("签|协议|合作|托管|共建|结为|结成|帮扶|支援|派驻|进修|战略")
 _ARRANGED: Final = re.compile(
     r"合作|共建|联盟|医联体|医共体|托管|协议|签约|签署|帮扶|支援|派驻|进修|交流|联系|对口|结为|联合|共同|携手|集团|驻点|坐诊|指导|援|协作|框架|发起|捐赠|签订"
 )
@@ -84,11 +88,13 @@ _CLAUSE_IN: Final = re.compile(r"为了|将|已于|不仅|多次|进校园|定�
 _TELLS: Final = re.compile(r"(?<!线上)提供|授予|为了|举措$|[（(][^）)]*$")
 _PRIZE: Final = re.compile(r"优秀|十佳|百佳|先进(集体|单位|个人)|最美|称号$|奖$|[一二三]等奖")
 _HAPPENED: Final = re.compile(
-    r"仪式|标志[着著]?|[该我本]院|[该我本]中心|方面|\d月\d|举行|召开|^与|^跻身|全面达到"
+    r"仪式|标志[着著]?|[该我本]院|[该我本]中心|方面|\d月\d|举行|召开|^与|(?:医院|委|局)与|^跻身|全面达到|(?:主任|院长|书记|医师|护士长)|提升(?!工程|项目|行动|计划|单位)|成员单位，"
 )
 """Words of a clause that a title does not have."""
 _PRONOUN: Final = re.compile("^(?:[该我此这其]|本(?![地科市省县区])|双方|两院|大家)")
-_DEVICE: Final = re.compile(r"(?:手术|达芬奇|穿刺|腔镜|骨科)[^，]{0,6}机器人|机器人[^，]{0,4}手术")
+_DEVICE: Final = re.compile(
+    r"照明|空调|供氧|消防|供[电水暖]|排水|净化|通风|(?:手术|达芬奇|穿刺|腔镜|骨科)[^，]{0,6}机器人|机器人[^，]{0,4}手术"
+)
 _LOST: Final = re.compile(r"遗失|丢失|作废|声明|注销|挂失|补办|启事")
 _RANKED: Final = re.compile(r"(?:位居|位列|名列|排名|居|上升|前进|提升|排|第)[\u4e00-\u9fff]{0,4}\s*$")
 _BUILDING_MEASURE: Final = re.compile(
@@ -99,7 +105,7 @@ _SOMEBODY: Final = re.compile(
 )
 """How a text tells of one patient and not of patients."""
 _ANYBODY: Final = re.compile(
-    r"(?:基层|上级|下级|各级?|多家|全[市县省]|两家|双方|当地|有关|相关|大型|知名|三甲|成员|合作|兄弟|周边)*"
+    r"(?:上述|\d+家|基层|上级|下级|各级?|多家|全[市县省]|两家|双方|当地|有关|相关|大型|知名|三甲|成员|合作|兄弟|周边)*"
     r"(?:医院|医疗机构|卫生院|单位|企业|高校|学校|院校|专家|患者|机构|部门)"
 )
 _NEW_BUILDING: Final = re.compile("新(?:院区?|大?楼|门诊楼|住院楼|病房楼|综合楼|外科楼|急诊楼)")
@@ -121,7 +127,7 @@ def _appointment(values: dict[str, Any], candidate: Candidate) -> list[str]:
     if values["person"] and not is_person(values["person"]):
         reasons.append(f"person: “{values['person']}” is not a person's full name")
     position = values["position"]
-    if position and (_NOT_A_POST.search(position) or len(position) > 16):
+    if position and (_NOT_A_POST.search(position) or len(position) > 16 or re.search(r"\d", position)):
         reasons.append(f"position: “{position}” is no post, title or membership")
     return reasons
 
@@ -308,6 +314,8 @@ def _event(values: dict[str, Any], candidate: Candidate) -> list[str]:
 
 def _partnership(values: dict[str, Any], candidate: Candidate) -> list[str]:
     parties = values["parties"] or ()
+    if parties and _SEEN.search(candidate.text) and not _SIGNED.search(candidate.text):
+        return ["parties: a visit is no arrangement"]
     if parties and not _ARRANGED.search(candidate.text):
         return ["parties: the sentence tells of no arrangement"]
     bodies = [
