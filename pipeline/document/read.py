@@ -7,10 +7,12 @@ import hashlib
 import itertools
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import BinaryIO
+from urllib.parse import unquote
 
 from pipeline.document.encoding import decode
 from pipeline.document.inputs.apart import Apart
@@ -199,6 +201,9 @@ def _json_line(line: bytes, where: str, path: str, names: Names) -> Source | Doc
     )
 
 
+_ESCAPED = re.compile("%[0-9A-Fa-f]{2}")
+
+
 def _is_id(value: object) -> bool:
     return (isinstance(value, str) and bool(value.strip())) or (
         isinstance(value, int) and not isinstance(value, bool)
@@ -214,7 +219,10 @@ def _metadata(value: Mapping[str, object]) -> dict[str, str]:
 
 
 def _entry(key: str, value: str) -> tuple[str, str]:
-    """Both without private numbers; the key may be the word that tells what the value is (``电话``)."""
+    """Both without private numbers; the key may be the word that tells what the value is (``电话``).
+
+    An address is kept as it reads: what is written in percents there may be such a word.
+    """
     head = writable(key) + "："
-    entry = hide(head + writable(value))
+    entry = hide(head + writable(unquote(value) if _ESCAPED.search(value) else value))
     return entry[: len(head) - 1], entry[len(head) :]

@@ -26,6 +26,8 @@ _ROUND: Final = 32
 """Answers at least that make a round: how long one takes depends on much else."""
 _FORGOTTEN: Final = 1.05
 """By how much the quickest round counts for longer with each round that goes by."""
+_LOOKED_AGAIN: Final = 1.0
+"""Seconds after which a limit is looked at again: what is on its way may have taken far less than it might have."""
 _FIRST_WAIT: Final = 1.0
 _DOUBLINGS: Final = 6
 _TURNED_AWAY: Final = 5
@@ -101,7 +103,7 @@ class Pace:
                 await self._sleep(left + random.uniform(0, min(left, SPREAD)))
             async with self._gate:  # One waits for the limits, and the others behind it in their order.
                 while (left := self._limits.wait(tokens, self.clock())) > 0:
-                    await self._sleep(left)
+                    await self._sleep(min(left, _LOOKED_AGAIN))
                 if self._opens <= (now := self.clock()):
                     return self._limits.take(tokens, now)
 

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pipeline.config import cache_folder
 from pipeline.document.normalise import fold_width
 from pipeline.document.text import INVISIBLE
+from tests.batch.batch_server import BatchServer
 from tests.chaos import long
 from tests.private.planted import BY_CUE, BY_FORM, Planted, documents
+from tests.private.ways_out import read_back, taken_out, write_all
 from tests.run.answering_server import AnsweringServer, Fault
 from tests.run.command import KEY, CommandLine, ended, program
 
@@ -23,7 +25,7 @@ def left(*folders: Path) -> Iterator[tuple[Path, str]]:
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
-                yield path, path.read_bytes().decode("utf-8", "replace")
+                yield path, read_back(path)
 
 
 def holding(word: str, *folders: Path) -> list[Path]:
@@ -125,4 +127,30 @@ def test_a_planted_number_is_in_nothing_that_a_run_leaves_behind(
     assert told.code in (0, 1) and (out / "report.html").is_file() and server.requests
     everything = [told.out + told.err, *server.questions(), *(text for _, text in left(out, cache_folder()))]
     for _, planted in (*by_form, *by_cue):
+        assert not [text for text in everything if planted.parts[0] in plain(text)]
+
+
+# Without shrinking, which would run all of this many hundred times.
+@settings(
+    max_examples=long(1, 50), phases=(Phase.reuse, Phase.generate), suppress_health_check=list(HealthCheck)
+)
+@given(st.tuples(documents(BY_FORM).filter(is_long), documents(BY_CUE).filter(is_long)))
+def test_a_planted_number_leaves_by_none_of_the_ways_out(
+    server: BatchServer,
+    workplace: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    cli: CommandLine,
+    made: tuple[tuple[str, Planted], tuple[str, Planted]],
+) -> None:
+    """Pages, Word files and PDF with numbers: no batch, export, gold, task or review's page has one, nor the key."""
+    folder = tmp_path_factory.mktemp("planted")
+    write_all(folder, made)
+    out = tmp_path_factory.mktemp("out") / "out"
+    everything = list(taken_out(server, cli, folder, out))
+    written = dict(left(out, cache_folder()))
+    assert {path.suffix for path in written} >= {".sqlite", ".csv", ".xlsx", ".parquet", ".json", ".html"}
+    everything += [*written.values(), *map(str, written)]
+    assert len((out / "documents.jsonl").read_text("utf-8").splitlines()) == 2 * 3
+    assert not [text for text in everything if KEY in text]
+    for _, planted in made:
         assert not [text for text in everything if planted.parts[0] in plain(text)]
