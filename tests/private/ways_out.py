@@ -118,5 +118,5 @@ def read_back(path: Path) -> str:
         with zipfile.ZipFile(path) as book:
             return "\n".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
     if path.suffix == ".parquet":
-        return "\n".join(map(str, duckdb.sql(f"SELECT * FROM '{path}'").fetchall()))
+        return "\n".join(map(str, duckdb.execute(f"SELECT * FROM '{path}'").fetchall()))
     return path.read_bytes().decode("utf-8", "replace")
