@@ -30,7 +30,8 @@ class Folder:
 
     The files called ``names`` are written beside their places, under names of their own, and then put in
     place one by one, after the files of ``parts`` and the pages of the folder ``pages`` inside it, where there
-    are any. Raises ``UsageError`` where another run holds the folder, ``OutputError`` where it cannot be written.
+    are any; the last of ``names`` then says that all are there. Raises ``UsageError`` where another run holds
+    the folder, ``OutputError`` where it cannot be written.
     """
 
     def __init__(
@@ -86,7 +87,8 @@ class Folder:
                 file.close()
             if self._parts:
                 self._parts.close()
-            if self._parts:
+                # Whoever finds old and new files side by side must not find an old run that says it is finished.
+                (self.path / self._names[-1]).unlink(missing_ok=True)
                 self._parts.place(besides=self._names)
             if self._pages:
                 self._pages.commit()

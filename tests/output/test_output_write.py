@@ -147,7 +147,7 @@ def test_a_run_that_breaks_while_finishing_replaces_nothing(
 def test_a_run_that_breaks_between_two_files_leaves_each_one_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After a crash between two files each is the old or the new one, and ``run.json`` is the old one."""
+    """After a crash between two files each is the old or the new one, and no ``run.json`` says that all are there."""
     before = written(tmp_path / "out", result())
     after = written(tmp_path / "other", result("other.txt"), seconds=1)
     replace = os.replace
@@ -165,8 +165,8 @@ def test_a_run_that_breaks_between_two_files_leaves_each_one_whole(
         writer.fail(FAILURE)
         writer.finish(summary(seconds=1))
     found = contents(tmp_path / "out")
+    assert before.pop("run.json")
     assert found == before | {name: after[name] for name in placed}
-    assert found["run.json"] == before["run.json"] != after["run.json"]
 
 
 def test_a_killed_run_does_not_stand_in_the_way(tmp_path: Path) -> None:
