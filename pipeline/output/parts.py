@@ -48,6 +48,8 @@ class Parts:
     """Whether a later run could take over anything of what is there."""
     _files: dict[str, BinaryIO] = field(default_factory=dict)
     _journal: BinaryIO | None = None
+    _made: list[str] = field(default_factory=list)
+    """Which files this run has created; all of them once it has seen what of an earlier run it takes over."""
     _ends: "array[int]" = field(default_factory=lambda: array("Q"))
     """For each document finished the ends of its lines in all files."""
     _order: "array[int]" = field(default_factory=lambda: array("Q"))
@@ -60,10 +62,12 @@ class Parts:
         for name in (*self.names, JOURNAL):
             if (self.folder / name).is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(self.folder / name))
-            place = self.path(name)
-            self._files[name] = place.open("rb+" if place.exists() else "xb+")
+            if not (there := self.path(name).exists()):
+                self._made.append(name)
+            self._files[name] = self.path(name).open("rb+" if there else "xb+")
         self._journal = self._files.pop(JOURNAL)
         whole = 0 if self.afresh else self._look_through(self._journal)
+        self._made = [*self.names, JOURNAL]
         self._journal.seek(whole)
         self._journal.truncate()
         for at, file in enumerate(self._files.values()):
@@ -134,12 +138,15 @@ class Parts:
             self.path(name).unlink()
 
     def discard(self) -> None:
-        """Let the files go as they are, for a later run; they are removed where that would have nothing of them."""
+        """Let the files go as they are, for a later run; they are removed where that would have nothing of them.
+
+        What an earlier run left stays where it was not even looked through.
+        """
         for file in (*self._files.values(), self._journal):
             with suppress(OSError):  # What could not be flushed is no line of the journal.
                 if file is not None:
                     file.close()
-        for name in () if self.can_go_on else (*self.names, JOURNAL):
+        for name in () if self.can_go_on else self._made:
             with suppress(OSError):
                 self.path(name).unlink()
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import OutputError
+from pipeline.output.parts import Parts
 from pipeline.output.write import FILES, Writer
 from pipeline.results import DocumentResult
 from tests.output.made_up_results import FAILURE, result, summary
@@ -134,3 +136,27 @@ def test_nothing_is_left_of_a_run_that_finished_nothing(tmp_path: Path) -> None:
         writer.fail(FAILURE)
         writer.add(result("a.txt"))
     assert not (tmp_path / "out").exists()
+
+
+def test_a_run_that_cannot_begin_leaves_what_an_earlier_one_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder in a file's place, or Ctrl-C while the files are looked through, costs nothing that was finished."""
+    results = [whole("a.txt"), whole("b.txt")]
+    interrupted(tmp_path, results)
+    before = contents(tmp_path)
+    (tmp_path / "articles.jsonl").mkdir()
+    with pytest.raises(OutputError, match="Is a directory"):
+        Writer(tmp_path, RUN)
+    (tmp_path / "articles.jsonl").rmdir()
+    assert contents(tmp_path) == before
+
+    def stopped(self: Parts, found: object) -> bool:
+        raise KeyboardInterrupt
+
+    (tmp_path / "records.jsonl.part").unlink()
+    del before["records.jsonl.part"]
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Parts, "_is_whole", stopped)
+        Writer(tmp_path, RUN)
+    assert contents(tmp_path) == before
