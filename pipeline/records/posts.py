@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline.document.text import Sentence
+from pipeline.lexicon import OTHER, lexicon
 from pipeline.records.organizations import unit_at_end
 from pipeline.records.people import is_person
 from pipeline.records.words import clean
@@ -26,6 +27,9 @@ _BEFORE: Final = re.compile(
     r"(?:^|[，、。；：！？（“《\s]|医院|大学|学院|研究院|研究所|中心|[与和及由请聘]|邀请|引进|引入|建立|设立|成立|有|来自|著名|专家)$"
 )
 """How a text stands before a name."""
+_PARTICLES: Final = "地得着了过的"
+_NAMES: Final = frozenset((OTHER, "nr", "ns", "nz"))
+"""Word classes of names, and that of what is no word."""
 _CLAUSE: Final = re.compile("[，、。；：“”（）()]")
 
 
@@ -55,15 +59,20 @@ def _name_at(text: str, at: int) -> str:
     """The person's name that begins at an offset and ends where the text goes on; the longer one where both would do."""
     for length in (3, 2):
         name = text[at : at + length]
-        if len(name) == length and is_person(name) and _BEHIND.match(text, at + length):
+        if len(name) == length and _is_name(name) and _BEHIND.match(text, at + length):
             return name
     return ""
+
+
+def _is_name(text: str) -> bool:
+    """Whether ``text`` can be a person's name and is no word: 马上, 安排 and 高兴地 begin as names do."""
+    return is_person(text) and text[-1] not in _PARTICLES and lexicon().class_of(text) in _NAMES
 
 
 def _name_before(text: str, at: int) -> str:
     """The person's name that ends at an offset, and begins where a word does."""
     for length in (3, 2):
         name, before = text[max(0, at - length) : at], text[: max(0, at - length)]
-        if len(name) == length and is_person(name) and _BEFORE.search(before):
+        if len(name) == length and _is_name(name) and _BEFORE.search(before):
             return name
     return ""

@@ -41,6 +41,8 @@ def test_somebody_elses_post_is_not_taken() -> None:
         ("引进石一鸣院士团队。", [("石一鸣", "院士", "")]),
         ("院长高度重视这项工作。", []),
         ("召开院长办公会。", []),
+        ("心内科主任查房，副院长马上带队，护士长安排，主任应邀，新一届院长任期，副院长白天在。", []),
+        ("该院院长高兴地说，主任党员，院长时任，主任包括。", []),
     ],
 )
 def test_posts_before_names_are_read_off(text: str, told: list[tuple[str, str, str]]) -> None:

@@ -310,6 +310,7 @@ def test_full_position(position: str, organization: str | None, expected: str) -
         ("now, after once", "院长", "陈立曾任科主任，现任云河市人民医院院长。", False),
         ("a reason is no former post", "院长", "医院，原因何在？院长陈立说。", False),
         ("a post that is not in the sentence", "院长", "陈立介绍。", False),
+        ("a place that begins with 原", "院长", "原阳县人民医院院长陈立说。", False),
     ),
 )
 def test_is_former(position: str, sentence: str, former: bool) -> None:

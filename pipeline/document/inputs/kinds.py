@@ -7,7 +7,8 @@ from typing import Final
 HEAD: Final = 1024
 """Bytes that are looked at; a PDF may begin so far behind the file's start."""
 _HTML: Final = re.compile(
-    rb"(?i)(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", re.DOTALL
+    rb"(?i)(\xef\xbb\xbf)?\s*+(<\?xml[^>]*>\s*+)?(?:<!--(?:(?!-->).)*+-->\s*+)*+<(!doctype\s+html|html)\b",
+    re.DOTALL,
 )
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -30,7 +31,8 @@ SUFFIXES: Final = {".pdf": PDF, ".html": HTML, ".htm": HTML, ".docx": DOCX}
 
 def kind_of(path: str, head: bytes) -> Kind | None:
     """The kind of a file with that name (``-`` for none) and those first bytes; None for text."""
-    if b"%PDF-" in head[:HEAD]:
+    head = head[:HEAD]
+    if b"%PDF-" in head:
         return PDF
     if head.startswith((b"PK\x03\x04", _OLD_OFFICE)):
         return DOCX

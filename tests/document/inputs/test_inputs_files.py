@@ -98,6 +98,12 @@ def test_a_kind_is_told_by_first_bytes_then_by_name(name: str, head: bytes, kind
     assert kind_of(name, head) is kind
 
 
+def test_comments_before_a_page_take_no_time() -> None:
+    """A hundred of them, and then no page, are told to be text at once (the time doubled with each before)."""
+    assert kind_of("a.txt", b"<!---->" * 100 + b"text") is None
+    assert kind_of("a", b"<!-- a --> <!-- b -->\n<!DOCTYPE html>") is HTML
+
+
 def test_standard_input_may_be_a_page() -> None:
     """A page that is piped in is read like a file."""
     (found,) = read(["-"], BytesIO(PAGES["portal"].data.replace(b"<html>", b"\n<html>\n")))
