@@ -14,7 +14,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 JOURNAL: Final = "finished.jsonl"
 PART: Final = ".part"
@@ -32,6 +34,34 @@ class Finished:
     """Records by type."""
     rejected: int
     questions: int
+
+
+class _Head(BaseModel):
+    """The journal's first line."""
+
+    run: str
+
+
+class _Counts(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    records: dict[str, int]
+    rejected: int
+    questions: int
+
+
+class _Line(BaseModel):
+    """A document in the journal; digest and counts where nothing of it failed."""
+
+    model_config = ConfigDict(strict=True, val_json_bytes="hex")
+
+    ends: tuple[int, ...]
+    crc: int
+    digest: bytes | None = None
+    counts: _Counts | None = None
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 @dataclass(slots=True)
@@ -92,9 +122,10 @@ class Parts:
         number, place = self._known[digest]
         assert self._journal is not None
         self._journal.seek(place)
-        line = json.loads(self._journal.readline())
+        line = _Line.model_validate_json(self._journal.readline())
         self._journal.seek(0, os.SEEK_END)
-        return Finished(number, **line["counts"])
+        assert line.counts is not None
+        return Finished(number, **line.counts.model_dump())
 
     def again(self, finished: Finished) -> None:
         """Take a document over as it is, behind those before it."""
@@ -161,33 +192,34 @@ class Parts:
     def _look_through(self, journal: BinaryIO) -> int:
         """Take in the documents that are whole; where the journal of them ends, 0 where it is another run's."""
         head = journal.readline()
-        if _value(head).get("run") != self.run:
+        first = _parsed(_Head, head)
+        if first is None or first.run != self.run:
             return 0
         place = len(head)
         for number, line in enumerate(iter(journal.readline, b"")):
-            found = _value(line)
-            if not self._is_whole(found):
+            found = _parsed(_Line, line)
+            if found is None or not self._is_whole(found):
                 break
-            if "digest" in found:
-                self._known[bytes.fromhex(found["digest"])] = number, place
+            if found.digest is not None and found.counts is not None:
+                self._known[found.digest] = number, place
             place += len(line)
         self.can_go_on = bool(self._known)
         return place
 
-    def _is_whole(self, found: Mapping[str, Any]) -> bool:
+    def _is_whole(self, found: _Line) -> bool:
         """Whether a document's lines are in the files as they were written; the files stand where the one before ends."""
-        ends, crc = found.get("ends", ()), 0
-        if len(ends) != len(self.names):
+        crc = 0
+        if len(found.ends) != len(self.names):
             return False
-        for at, (end, file) in enumerate(zip(ends, self._files.values(), strict=True)):
-            size = end - self._end(self.number - 1, at)
-            data = file.read(size) if size >= 0 else b""
-            if len(data) != size:
+        for at, (end, file) in enumerate(zip(found.ends, self._files.values(), strict=True)):
+            begins = self._end(self.number - 1, at)
+            if not begins <= end <= os.fstat(file.fileno()).st_size:
                 return False
-            crc = zlib.crc32(data, crc)
-        if crc == found["crc"]:
-            self._ends.extend(ends)
-        return bool(crc == found["crc"])
+            for size in _pieces(end - begins):
+                crc = zlib.crc32(file.read(size), crc)
+        if crc == found.crc:
+            self._ends.extend(found.ends)
+        return crc == found.crc
 
     def _sort(self, at: int, name: str) -> None:
         new = self.folder / f"{name}{PART}{_SORTED}"
@@ -217,12 +249,9 @@ def _pieces(size: int) -> Iterator[int]:
         size -= _PIECE
 
 
-def _value(line: bytes) -> Mapping[str, Any]:
-    """A line of the journal; nothing for one that was cut short."""
-    if not line.endswith(b"\n"):
-        return {}
+def _parsed(model: type[_Model], line: bytes) -> _Model | None:
+    """A line of the journal; None for one that was cut short or damaged."""
     try:
-        value = json.loads(line)
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
+        return model.model_validate_json(line) if line.endswith(b"\n") else None
+    except ValidationError:
+        return None

@@ -1,5 +1,6 @@
 """What a run that was interrupted had finished is taken over by the next one, as it is, and nothing else is."""
 
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -128,6 +129,43 @@ def test_a_changed_byte_is_noticed(tmp_path: Path) -> None:
     place.write_bytes(data)
     assert gone_on(tmp_path / "out", results) == ["b.txt", "c.txt"]
     assert contents(tmp_path / "out") == undisturbed(tmp_path / "other", results)
+
+
+DAMAGED = (
+    b"[]",
+    b"[" * 10_000,
+    b"\xff",
+    b'{"ends":null,"crc":1}',
+    b'{"ends":[1,2],"crc":1}',
+    b'{"ends":["a","b","c","d","e","f","g"],"crc":1}',
+    b'{"ends":[9223372036854775807,0,0,0,0,0,0],"crc":1}',
+    b'{"ends":[1e400,0,0,0,0,0,0],"crc":1}',
+    b'{"ends":[-1,0,0,0,0,0,0],"crc":1}',
+)
+"""Lines that no run writes."""
+
+
+@pytest.mark.parametrize("damaged", DAMAGED, ids=range(len(DAMAGED)))
+def test_a_damaged_line_of_the_journal_ends_what_is_taken_over(tmp_path: Path, damaged: bytes) -> None:
+    """Whatever stands there, the documents before it are taken over, and those behind are made again."""
+    results = [whole("a.txt"), whole("b.txt"), whole("c.txt")]
+    interrupted(tmp_path, results)
+    place = tmp_path / "finished.jsonl.part"
+    written = place.read_bytes().splitlines()
+    assert len(json.loads(written[2])["ends"]) == 7
+    written[2] = damaged
+    place.write_bytes(b"\n".join(written) + b"\n")
+    assert gone_on(tmp_path, results) == ["b.txt", "c.txt"]
+
+
+@pytest.mark.parametrize("of", ["digest", "counts"])
+def test_a_document_whose_line_is_damaged_in_part_is_made_again(tmp_path: Path, of: str) -> None:
+    """Where the journal does not tell a document, or what is counted of it, that document at least is made again."""
+    results = [whole("a.txt"), whole("b.txt"), whole("c.txt")]
+    interrupted(tmp_path, results)
+    place = tmp_path / "finished.jsonl.part"
+    place.write_bytes(place.read_bytes().replace(f'"{of}": '.encode(), f'"{of}": 7, "x": '.encode()))
+    assert gone_on(tmp_path, results) == ["a.txt", "b.txt", "c.txt"]
 
 
 def test_nothing_is_left_of_a_run_that_finished_nothing(tmp_path: Path) -> None:
