@@ -11,7 +11,7 @@ import os
 import zlib
 from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeVar
@@ -80,6 +80,8 @@ class Parts:
     _journal: BinaryIO | None = None
     _made: list[str] = field(default_factory=list)
     """Which files this run has created; all of them once it has seen what of an earlier run it takes over."""
+    _settled: dict[str, Path] = field(default_factory=dict)
+    """What is put in place, by name."""
     _ends: "array[int]" = field(default_factory=lambda: array("Q"))
     """For each document finished the ends of its lines in all files."""
     _order: "array[int]" = field(default_factory=lambda: array("Q"))
@@ -92,6 +94,7 @@ class Parts:
         for name in (*self.names, JOURNAL):
             if (self.folder / name).is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(self.folder / name))
+            self._sorted(name).unlink(missing_ok=True)  # Left by a run that was killed.
             if not (there := self.path(name).exists()):
                 self._made.append(name)
             self._files[name] = self.path(name).open("rb+" if there else "xb+")
@@ -145,12 +148,17 @@ class Parts:
         self._log({"ends": ends, "crc": crc, **(finished or {})})
         self.can_go_on = self.can_go_on or finished is not None
 
-    def settle(self) -> None:
-        """Bring the lines into the order in which the documents were read, without those that are not of this run."""
-        if self._order == array("Q", range(self.number)):
-            return
-        for at, name in enumerate(self.names):
-            self._sort(at, name)
+    def settle(self) -> dict[str, Path]:
+        """Where, by name, the lines stand in the order in which the documents were read, without those not of this run.
+
+        Where the files in the making are not so, these are copies: the journal tells the truth of them to the end.
+        """
+        moved = self._order != array("Q", range(self.number))
+        if moved:
+            for at, name in enumerate(self.names):
+                self._sort(at, name)
+        self._settled = {name: self._sorted(name) if moved else self.path(name) for name in self.names}
+        return self._settled
 
     def close(self) -> None:
         """Let the files go, written to the disk itself."""
@@ -161,12 +169,13 @@ class Parts:
                 file.close()
 
     def place(self, besides: Collection[str] = ()) -> None:
-        """Put the files in place, and let go of the journal and of files that another takes the place of (``besides``)."""
-        for name in self.names:
+        """Put the files in place as settled, but those that another takes the place of (``besides``); let go of the rest."""
+        for name, place in self._settled.items():
             if name not in besides:
-                os.replace(self.path(name), self.folder / name)
-        for name in (JOURNAL, *(each for each in self.names if each in besides)):
-            self.path(name).unlink()
+                os.replace(place, self.folder / name)
+        for name in (JOURNAL, *self.names):
+            self.path(name).unlink(missing_ok=True)
+            self._sorted(name).unlink(missing_ok=True)
 
     def discard(self) -> None:
         """Let the files go as they are, for a later run; they are removed where that would have nothing of them.
@@ -177,9 +186,10 @@ class Parts:
             with suppress(OSError):  # What could not be flushed is no line of the journal.
                 if file is not None:
                     file.close()
-        for name in () if self.can_go_on else self._made:
+        copies = [self._sorted(name) for name in self.names]
+        for place in copies if self.can_go_on else (*copies, *map(self.path, self._made)):
             with suppress(OSError):
-                self.path(name).unlink()
+                place.unlink()
 
     def _end(self, number: int, at: int) -> int:
         return self._ends[number * len(self.names) + at] if number >= 0 else 0
@@ -221,16 +231,17 @@ class Parts:
             self._ends.extend(found.ends)
         return crc == found.crc
 
+    def _sorted(self, name: str) -> Path:
+        return self.folder / f"{name}{PART}{_SORTED}"
+
     def _sort(self, at: int, name: str) -> None:
-        new = self.folder / f"{name}{PART}{_SORTED}"
-        with new.open("wb") as target, ExitStack() as closing:
-            file = closing.enter_context(self._files[name])
+        with self.path(name).open("rb") as file, self._sorted(name).open("wb") as target:
             for start, end in self._stretches(at):
                 file.seek(start)
                 for size in _pieces(end - start):
                     target.write(file.read(size))
-        os.replace(new, self.path(name))
-        self._files[name] = self.path(name).open("rb+")
+            target.flush()
+            os.fsync(target.fileno())
 
     def _stretches(self, at: int) -> Iterator[tuple[int, int]]:
         """Where the lines of the documents of this run begin and end, neighbours put together."""

@@ -80,8 +80,7 @@ class Writer:
     def finish(self, summary: RunSummary) -> None:
         """Join the documents, write the report and the summary, then put every file in place, ``run.json`` last."""
         with writing(self.out):
-            self._parts.settle()
-            lines = {name: self._parts.path(name) for name in LINES}
+            lines = self._parts.settle()
             join.finish(lines, self._listed, self._write_line)
             report.write(
                 StoredRun(lines | {name: self._folder.so_far(name) for name in join.FILES}),

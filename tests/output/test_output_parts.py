@@ -1,6 +1,8 @@
 """What a run that was interrupted had finished is taken over by the next one, as it is, and nothing else is."""
 
+import errno
 import json
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -78,6 +80,26 @@ def test_what_failed_is_done_again_and_comes_in_its_place(tmp_path: Path) -> Non
     then = [whole("d.txt"), whole("b.txt"), whole("c.txt"), whole("a.txt")]
     interrupted(tmp_path / "out", first)
     assert gone_on(tmp_path / "out", then) == ["d.txt", "b.txt"]
+    assert contents(tmp_path / "out") == undisturbed(tmp_path / "other", then)
+
+
+@pytest.mark.parametrize("at", ["parts.Parts._stretches", "write.join.finish", "write.report.write"])
+def test_a_run_that_breaks_while_it_is_put_in_order_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """A disk that is full while lines are sorted, joined or reported leaves all that was finished, and no copies."""
+    first = [whole("a.txt"), result("b.txt"), whole("c.txt")]
+    then = [whole("c.txt"), whole("b.txt"), whole("a.txt")]
+    interrupted(tmp_path / "out", first)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch, pytest.raises(OutputError, match="No space left"):
+        patch.setattr(f"pipeline.output.{at}", full)
+        gone_on(tmp_path / "out", then)
+    assert all(path.suffix == ".part" for path in (tmp_path / "out").iterdir())
+    assert gone_on(tmp_path / "out", then) == []
     assert contents(tmp_path / "out") == undisturbed(tmp_path / "other", then)
 
 
