@@ -15,7 +15,7 @@ _RUN = re.compile(r"(?<![0-9])(?=([0-9](?:[ \n-]{0,3}[0-9]){10,18}))")
 _LAST_X = re.compile(r"[ \n-]{0,3}[Xx×]")
 _GAPS = str.maketrans("", "", " \n-")
 _LONG_RUN = re.compile(r"[0-9]{18,}[Xx]|[0-9]{19,}")
-_BROKEN_RUN = re.compile(r"[0-9]+\n[0-9]+[Xx]?")
+_BROKEN_RUN = re.compile(r"(?<![0-9])[0-9]+\n[0-9]+[Xx]?")
 _TWICE = re.compile(r"(?<![0-9])(1[3-9][0-9]{9})\1(?![0-9])")
 _LANDLINE = re.compile(
     r"(?<![0-9])(?:\(0\n?[1-9]\n?[0-9](?:\n?[0-9])?\)[ \n]?|0\n?[1-9]\n?[0-9](?:\n?[0-9])?[ \n]?-[ \n]?)"

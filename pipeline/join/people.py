@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline.join.groups import Groups
 from pipeline.records.organizations import suffix_kind
 
 _ONE_HOLDER: Final = re.compile(
@@ -44,23 +45,14 @@ def marks(seen: Seen) -> dict[int, tuple[Mark, ...]]:
 
 def groups(found: Mapping[int, Sequence[Mark]]) -> list[tuple[Mark, tuple[int, ...]]]:
     """The persons: (the mark that the id hangs on, documents); documents without marks are left out."""
-    parent: dict[Mark, Mark] = {}
-
-    def root(mark: Mark) -> Mark:
-        while parent[mark] != mark:
-            mark = parent[mark]
-        return mark
-
+    joined = Groups[Mark]()
     for own in found.values():
         for mark in own:
-            parent.setdefault(mark, mark)
-        for mark in own[1:]:
-            one, other = sorted((root(own[0]), root(mark)))
-            parent[other] = one
+            joined.join(own[0], mark)
     members: defaultdict[Mark, list[int]] = defaultdict(list)
     for n, own in found.items():
         if own:
-            members[root(own[0])].append(n)
+            members[joined.root(own[0])].append(n)
     return sorted((mark, tuple(numbers)) for mark, numbers in members.items())
 
 
@@ -95,28 +87,17 @@ def _units(seen: Seen) -> dict[str, Mapping[str, str] | None]:
 
 def _apart(sets: Iterable[set[str]]) -> Mapping[str, str] | None:
     """Units that stand together in a document, or name one unit shorter and longer, are one person's."""
-    held = list(sets)
-    lead = {unit: unit for units in held for unit in units}
-
-    def root(unit: str) -> str:
-        while lead[unit] != unit:
-            unit = lead[unit]
-        return unit
-
-    def unite(one: str, other: str) -> None:
-        left, right = sorted((root(one), root(other)))
-        lead[right] = left
-
-    for units in held:
+    joined = Groups[str]()
+    for units in sets:
         first, *others = sorted(units)
-        for unit in others:
-            unite(first, unit)
-    names = sorted(lead)
+        for unit in (first, *others):
+            joined.join(first, unit)
+    names = sorted(joined)
     for at, one in enumerate(names):
         for other in names[at + 1 :]:
             if same_unit(one, other):
-                unite(one, other)
-    found = {unit: root(unit) for unit in lead}
+                joined.join(one, other)
+    found = {unit: joined.root(unit) for unit in names}
     return None if len(set(found.values())) <= 1 else found
 
 

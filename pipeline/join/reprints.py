@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pipeline.join.groups import Groups
+
 _HAN: Final = re.compile("[^\u3400-\u9fff]+")
 _SHINGLE: Final = 8
 _KEPT: Final = 64
@@ -63,17 +65,13 @@ def clusters(rows: Any) -> Iterator[tuple[str, ...]]:
         WHERE ranked.name > head GROUP BY head, ranked.name ORDER BY head, ranked.name
         """
     )
-    leader: dict[str, str] = {}
+    groups = Groups[str]()
     for head, name, count, one, other, level, its_level, kept, its_kept in shared:
         few = min(kept, its_kept)
         long = max(one, other) > _LONGER * min(one, other) or abs(level - its_level) > 1
         if few >= _FEWEST and count >= _SHARED * few and not long:
-            first, second = leader.get(head, head), leader.get(name, name)
-            keep, gone = min(first, second), max(first, second)
-            for each in [each for each, its in leader.items() if its == gone]:
-                leader[each] = keep
-            leader.update({head: keep, name: keep, gone: keep, keep: keep})
+            groups.join(head, name)
     members: dict[str, list[str]] = {}
-    for name in sorted(leader):
-        members.setdefault(leader[name], []).append(name)
+    for name in sorted(groups):
+        members.setdefault(groups.root(name), []).append(name)
     yield from (tuple(each) for each in members.values())
