@@ -103,8 +103,9 @@ class Writer:
 
 
 def _digest(source: Source) -> bytes:
-    """What tells a document from any other."""
-    told = [source.document, source.path, source.encoding, source.sha256, *source.metadata.items()]
+    """What tells a document from any other; the text too, for another version of a library takes another out of a file."""
+    text = hashlib.sha256(repr((source.text, source.pages)).encode()).hexdigest()
+    told = [source.document, source.path, source.encoding, source.sha256, text, *source.metadata.items()]
     return hashlib.sha256(json.dumps(told).encode()).digest()[:16]
 
 

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from pipeline.errors import OutputError
 from pipeline.output.parts import Parts
 from pipeline.output.write import FILES, Writer
 from pipeline.results import DocumentResult
-from tests.output.made_up_results import FAILURE, result, summary
+from tests.output.made_up_results import FAILURE, document, result, summary
 from tests.output.test_output_write import contents
 
 RUN = "fingerprint"
@@ -101,6 +102,14 @@ def test_a_run_that_breaks_while_it_is_put_in_order_costs_nothing(
     assert all(path.suffix == ".part" for path in (tmp_path / "out").iterdir())
     assert gone_on(tmp_path / "out", then) == []
     assert contents(tmp_path / "out") == undisturbed(tmp_path / "other", then)
+
+
+def test_a_file_of_which_another_text_is_taken_out_is_done_again(tmp_path: Path) -> None:
+    """The same bytes, read by another version of a library, are another document."""
+    one = document(name="a.pdf")
+    other = replace(one, source=replace(one.source, text=one.source.text + "\n"))
+    interrupted(tmp_path, [result("a.pdf", document=one, failures=())])
+    assert gone_on(tmp_path, [result("a.pdf", document=other, failures=())]) == ["a.pdf"]
 
 
 def test_a_run_may_be_interrupted_again_and_again(tmp_path: Path) -> None:
