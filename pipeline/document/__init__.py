@@ -12,7 +12,7 @@ from dataclasses import replace
 from pipeline.document.chunk import chunk
 from pipeline.document.layout import lay_out
 from pipeline.document.normalise import normalise, script_of
-from pipeline.document.persons import persons
+from pipeline.document.persons import persons, withheld
 from pipeline.document.read import MOST_CHARACTERS, read
 from pipeline.document.redact import mask, private_offsets, redact
 from pipeline.document.segment import number_sentences
@@ -54,6 +54,7 @@ def prepare(source: Source) -> Document:
         dropped=left_out(page.dropped),
         masked=len(hidden),
         persons=frozenset(named),
+        metadata={key: withheld(value, named) for key, value in source.metadata.items()},
     )
 
 

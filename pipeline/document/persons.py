@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pipeline.document.normalise import normalise
+from pipeline.document.redact import mask
 from pipeline.document.text import HAN, Block
 from pipeline.surnames import COMPOUND, SURNAMES
 
@@ -37,7 +38,8 @@ _PATTERNS = (
     re.compile(rf"(?:\A|[。！？；;：:])(?:兹有|现有|本人|因)?({_SHORT}(?:[、和与及]{_SHORT})*)(?={_DOES})"),
     re.compile(rf"\A({_NAME})\Z"),
 )
-_ONE = re.compile("[、和与及]")
+_ONE = re.compile(f"(?<=[{HAN}]{{2}})[、和与及](?=[{HAN}]{{2}})")
+"""Between two names; 和 stands inside names, too."""
 _NO_GIVEN = re.compile("[省市区县院局公司厂店章证票据]|士$|声明")
 """What no given name holds: the rest of an organization, of a thing that is lost, or of a form of address."""
 _NO_NAME = re.compile("合同|单位|时间|项目|名称|关于")
@@ -52,6 +54,16 @@ def persons(blocks: Iterable[Block]) -> dict[str, set[int]]:
             for match in re.finditer(name, text):
                 offsets.update(origin[match.start() : match.end()])
     return found
+
+
+def withheld(text: str, names: Iterable[str]) -> str:
+    """``text``, in either script and with blanks inside a name, with asterisks for ``names``, of the same length."""
+    folded = normalise(text)
+    hidden: set[int] = set()
+    for name in names:
+        for match in re.finditer(r"\s*".join(name), folded):
+            hidden.update(range(*match.span()))
+    return mask(text, hidden)
 
 
 def _named(text: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ stand. Every span is half open.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Literal
 
@@ -190,6 +190,8 @@ class Document:
     """How many code points of private numbers were masked."""
     persons: frozenset[str] = frozenset()
     """Private persons named in its notices: a question may show them, what is written may not."""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """The source's metadata without these persons; only this may be written out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def document(result: DocumentResult) -> Line:
         "encoding": source.encoding,
         "sha256": source.sha256,
         "script": result.document.script,
-        "metadata": dict(source.metadata),
+        "metadata": dict(result.document.metadata),
         "text": result.document.public,
         "pages": [_page(page) for page in source.pages],
     }

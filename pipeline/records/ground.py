@@ -1,5 +1,6 @@
 """From copied strings to a candidate: the fields of its type, where they stand, and what already speaks against it."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,7 +22,8 @@ def ground(kind: str, fact: Asked, sentences: Sequence[Sentence], reading: Readi
     copied = {**fact.model_dump(), "sentences": [sentence.number for sentence in cited]}
     if draft.values.get("declarant") == PRIVATE:
         copied["declarant"] = PRIVATE
-    persons = reading.document.persons if kind == "notice" else frozenset()
+    # A page's title may be that of its notice.
+    persons = reading.document.persons if kind in ("notice", "article") else frozenset()
     return Candidate(
         document=reading.document.source.document,
         chunk=chunk,
@@ -41,7 +43,8 @@ def _withheld(value: Any, persons: frozenset[str]) -> Any:
     """A value, or what it holds, with asterisks for the names of private persons: the page's notices name them."""
     if isinstance(value, str):
         for name in persons:
-            value = value.replace(name, "*" * len(name))
+            # A short name is printed with a blank inside.
+            value = re.sub(r"\s*".join(name), lambda found: "*" * len(found[0]), value)
         return value
     if isinstance(value, dict):
         return {key: _withheld(item, persons) for key, item in value.items()}

@@ -1,7 +1,7 @@
 """The article itself: title, authors and the like, from the header's answer, the metadata and the bylines."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -50,8 +50,8 @@ def article(
     Metadata that came with the document goes before print, a byline before the model's copy.
     """
     asked = next((candidate.values for candidate in candidates if candidate.type == "article"), {})
-    authors, photographers = _bylines(document)
-    given = {name: value.strip() for name, value in document.source.metadata.items()}
+    authors, photographers = (_public(found, document) for found in _bylines(document))
+    given = {name: value.strip() for name, value in document.metadata.items()}
     authors = authors or tuple(_people(re.sub("[;；,，/]", " ", given.get("author", ""))))
     title = given.get("title") or _heading(asked.get("title"))
     return Article(
@@ -59,7 +59,7 @@ def article(
         title=title,
         subtitle=subtitle if (subtitle := _heading(asked.get("subtitle"))) != title else None,
         authors=authors
-        or _signature(document)
+        or _public(_signature(document), document)
         or tuple(name for name in asked.get("authors", ()) if is_person(name)),
         photographers=photographers
         or tuple(name for name in asked.get("photographers", ()) if is_person(name)),
@@ -68,6 +68,11 @@ def article(
         script=document.script,
         subject_organizations=names.subject_organizations(_organizations(records)),
     )
+
+
+def _public(names: Iterable[str], document: Document) -> tuple[str, ...]:
+    """Names without those of private persons of the page's notices."""
+    return tuple(name for name in names if name not in document.persons)
 
 
 def _date(given: str) -> str | None:

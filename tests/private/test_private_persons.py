@@ -1,16 +1,20 @@
 """Private persons in a page's notices: their names stay out of what is written, their organizations stay in."""
 
+from dataclasses import replace
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.document import Document, Source, prepare
+from pipeline.document.normalise import normalise
 from pipeline.document.persons import persons
 from pipeline.document.text import Block, MappedText
 from pipeline.records.draft import Reading
 from pipeline.records.ground import ground
+from pipeline.records.header import article
 from pipeline.surnames import COMPOUND, SURNAMES
-from prompts.asked import AskedNotice
+from prompts.asked import AskedArticle, AskedNotice
 from tests.chaos import long
 
 NOTICES = (
@@ -50,6 +54,8 @@ def prepared(notice: str) -> Document:
 
 @settings(max_examples=long(60, 5_000))
 @given(st.sampled_from(NOTICES), NAMES)
+@example(NOTICES[0], "和兰")
+@example(NOTICES[6], "高和溪")
 def test_a_private_person_is_not_named_in_what_is_written(notice: str, name: str) -> None:
     """The published text has asterisks for the name, the sentences that are asked about are as printed."""
     text = notice.replace("{}", name)
@@ -85,3 +91,29 @@ def test_a_record_of_a_notice_names_no_private_person() -> None:
             (candidate.values, candidate.copied, candidate.reasons, candidate.dropped, candidate.evidence)
         )
         assert "罗小溪" not in told and "合同" in told
+
+
+@pytest.mark.parametrize("name", ["罗小溪", "羅 曉溪"])
+def test_a_pages_metadata_names_no_private_person(name: str) -> None:
+    """A notice's page is titled with its person's name, in either script: no line about the page has it."""
+    title = f"{name}遗失身份证声明"
+    metadata = {"title": title, "author": name, "description": f"声明人：{name}"}
+    text = f"{title}\n\n声明人：{name}，不慎遗失居民身份证，声明作废。\n"
+    read = prepare(Source("made.html", "made.html", text, "utf-8", "", metadata, whole=True))
+    for titled in (True, False):
+        of = replace(read, metadata=read.metadata if titled else {})
+        fact = AskedArticle.model_validate(
+            {
+                "句": [1],
+                "标题": read.sentences[0].text,
+                "副标题": "",
+                "作者": [normalise(name)],
+                "摄影": [],
+                "报刊": "",
+                "时间": "",
+            }
+        )
+        header = ground("article", fact, of.sentences, Reading.of(of), 0)
+        told = repr((article(of, Reading.of(of).names, [header], []), of.metadata, header.copied))
+        assert not any(form in told for form in (name, name.replace(" ", ""), "罗晓溪"))
+        assert "遗失身份证声明" in told
