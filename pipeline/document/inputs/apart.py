@@ -100,7 +100,7 @@ def _exchanged(process: subprocess.Popen[bytes], message: bytes) -> bytes:
     try:
         to.write(message)
         to.flush()
-    except BrokenPipeError:
+    except OSError:  # A broken pipe, or what Windows makes of one.
         return b""
     return answers.readline()
 

@@ -1,5 +1,9 @@
 """Files of other kinds than text, as a run reads them: by name and first bytes, limited, in a process of their own."""
 
+import errno
+import os
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
@@ -167,6 +171,21 @@ def test_a_library_that_breaks_down_costs_one_file(
     with pytest.raises(Refused, match="broke down"):
         patient.extract(DOCX, b"PK\x03\x04", 1000)
     assert patient.extract(HTML, PAGES["news_site"].data, 9999).text.startswith(TITLE)
+
+
+@pytest.mark.parametrize("number", [errno.EPIPE, errno.EINVAL], ids=["here", "on Windows"])
+def test_a_process_that_is_gone_costs_one_file(apart: Apart, number: int) -> None:
+    """Whatever a system makes of writing to a process that has ended, it is the library that broke down."""
+
+    class Gone(BytesIO):
+        def write(self, _: object) -> int:
+            raise OSError(number, os.strerror(number))
+
+    apart._process = subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE)
+    apart._process.stdin = Gone()
+    with pytest.raises(Refused, match="broke down"):
+        apart.extract(PDF, LOCKED, 1000)
+    assert apart._process is None
 
 
 def test_without_its_package_a_kind_names_the_extra(
