@@ -232,7 +232,7 @@ class Parts:
         return crc == found.crc
 
     def _sorted(self, name: str) -> Path:
-        return self.folder / f"{name}{PART}{_SORTED}"
+        return self.path(name + _SORTED)
 
     def _sort(self, at: int, name: str) -> None:
         with self.path(name).open("rb") as file, self._sorted(name).open("wb") as target:

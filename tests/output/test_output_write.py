@@ -170,9 +170,10 @@ def test_a_run_that_breaks_between_two_files_leaves_each_one_whole(
 
 
 def test_a_killed_run_does_not_stand_in_the_way(tmp_path: Path) -> None:
-    """A lock that nobody holds and half a file, left by a killed process, are cleared away."""
+    """A lock that nobody holds and half a file or a copy of it, left by a killed process, are cleared away."""
     (tmp_path / ".lock").write_text("4711\n", encoding="ascii")
-    (tmp_path / "records.jsonl.part").write_text('{"id": "ha', encoding="utf-8")
+    for half in ("records.jsonl.part", "records.jsonl.sorted.part"):
+        (tmp_path / half).write_text('{"id": "ha', encoding="utf-8")
     assert set(written(tmp_path, result())) == set(FILES)
 
 
