@@ -23,7 +23,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     """Add the command to the parser."""
     one = commands.add_parser("review", help="look over a run, write gold", description=DESCRIPTION)
     one.add_argument("run", type=Path, metavar="RUN", help="folder of a finished run")
-    one.add_argument("--reviewer", metavar="NAME", help="who decides (default: the login name)")
+    one.add_argument(
+        "--reviewer", metavar="NAME", help="who decides (default: the login name, else reviewer)"
+    )
     one.add_argument("--port", type=int, default=0, metavar="N", help="port on this machine (default: any)")
     one.add_argument("--open", action="store_true", help="open the page in the browser")
     side = one.add_mutually_exclusive_group()
@@ -156,13 +158,21 @@ def _same_texts(run: FinishedRun, texts: dict[str, str], where: str) -> None:
 
 
 def _reviewer(name: str | None) -> str:
-    try:
-        who = (name or getpass.getuser()).strip()
-    except (KeyError, OSError):  # No such user, as in some containers.
-        who = ""
+    who = (_login() if name is None else name).strip()
     if not who:
         raise UsageError("Nobody is named as reviewer.", next_step="Say who decides: --reviewer NAME.")
     return who
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (
+        ImportError,
+        KeyError,
+        OSError,
+    ):  # No such user, as in some containers; no users at all, as on Windows.
+        return "reviewer"
 
 
 def _tell(message: str) -> None:

@@ -24,10 +24,15 @@ _FOREIGN: Final = "label-studio-"
 def write_tasks(desk: Desk, path: Path) -> Path:
     """A task for each document: its records as they stand as a prediction, and as an annotation where all are decided.
 
-    The labelling configuration is written beside it; its path. Raises ``OutputError``.
+    The labelling configuration is written beside it; its path. Raises ``OutputError``; ``UsageError`` where ``path`` is its.
     """
-    tasks = [_task(desk, document) for document in desk.run.documents]
     config = path.with_suffix(".xml")
+    if path.suffix.casefold() == config.suffix:
+        raise UsageError(
+            f"{path}: the labelling configuration is written there.",
+            next_step=f"Name the tasks {path.with_suffix('.json').name}.",
+        )
+    tasks = [_task(desk, document) for document in desk.run.documents]
     with writing(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(tasks, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -7,7 +7,7 @@ never answered, reading passes over it, and the next opening cuts it off.
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, Self
@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, Self
 from filelock import FileLock, Timeout
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from pipeline.document.redact import hide
 from pipeline.errors import UsageError
 from pipeline.output.folder import writing
 from pipeline.output.lines import to_json
@@ -83,32 +84,27 @@ class Journal:
                     f"{folder}: another review of this run is open.",
                     next_step="Go on there, or end it first.",
                 ) from None
-        try:
+        with ExitStack() as undone:
+            undone.callback(self._unlock)
             with writing(folder):
-                self._file = self.path.open("ab", buffering=0)
+                self._file = undone.enter_context(self.path.open("ab", buffering=0))
                 content = _whole_lines(self.path.read_bytes())
                 self._size = self._file.truncate(len(content))
             self.decisions = list(_decisions(self.path, content))
-        except BaseException:
-            self._lock.release()
-            raise
+            undone.pop_all()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
         self._file.close()
-        with suppress(
-            OSError
-        ):  # Safe while it is held: whoever takes the lock then looks whether its file is there.
-            (self.path.parent / _LOCK).unlink()
-        self._lock.release()
+        self._unlock()
 
     def planned(self, decisions: Iterable[Mapping[str, Any]]) -> list[Decision]:
-        """The decisions as they would be appended: numbered, dated and signed; nothing is written yet."""
+        """The decisions as they would be appended: numbered, dated, signed, private numbers masked; nothing is written yet."""
         head = {"at": datetime.now(UTC), "by": self.by, "run": self._run}
         return [
-            Decision.model_validate({"n": number} | head | dict(values))
+            Decision.model_validate({"n": number} | head | _masked(values))
             for number, values in enumerate(decisions, self._last + 1)
         ]
 
@@ -124,6 +120,12 @@ class Journal:
         self._size += len(content)
         self.decisions.extend(decisions)
 
+    def _unlock(self) -> None:
+        # Safe while it is held: whoever takes the lock then looks whether its file is there.
+        with suppress(OSError):
+            (self.path.parent / _LOCK).unlink()
+        self._lock.release()
+
     @property
     def _last(self) -> int:
         return self.decisions[-1].n if self.decisions else 0
@@ -137,6 +139,20 @@ class Journal:
             with suppress(OSError):
                 self._file.truncate(self._size)
             raise
+
+
+def _masked(decision: Mapping[str, Any]) -> dict[str, Any]:
+    """A decision with asterisks for the private numbers in what a person typed."""
+    typed = {name: _hidden(decision[name]) for name in ("reason", "values") if name in decision}
+    return dict(decision) | typed
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, str):
+        return hide(value)
+    if isinstance(value, Mapping):
+        return {name: _hidden(item) for name, item in value.items()}
+    return [_hidden(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _whole_lines(content: bytes) -> bytes:

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.review.app import _Guarded
+from pipeline.review.command import _reviewer
 from pipeline.review.server import listening
 from tests.review.desk import review
 from tests.review.made_up_run import write_run
@@ -79,16 +80,31 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "there is no such port" in refusal(capsys, str(run), "--port", "70000")
 
 
-def test_somebody_must_decide(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("error", [ImportError, KeyError, OSError])
+def test_without_a_login_name_it_is_the_reviewer_who_decides(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    """Where the system knows no login name, the reviewer is asked for."""
+    """As in some containers; a name that is given goes before."""
 
     def nobody() -> str:
-        raise OSError("no such user")
+        raise error("no such user")
 
     monkeypatch.setattr(getpass, "getuser", nobody)
-    assert "--reviewer NAME" in refusal(capsys, str(write_run(tmp_path / "run")))
+    assert _reviewer(None) == "reviewer" and _reviewer("周一") == "周一"
+
+
+def test_somebody_must_decide(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty name is nobody's."""
+    assert "--reviewer NAME" in refusal(capsys, str(write_run(tmp_path / "run")), "--reviewer", " ")
+
+
+def test_tasks_do_not_go_where_their_configuration_goes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One would overwrite the other; nothing is written."""
+    run, file = write_run(tmp_path / "run"), tmp_path / "tasks.XML"
+    assert "tasks.json" in refusal(capsys, str(run), "--label-studio", str(file))
+    assert not file.exists() and not file.with_suffix(".xml").exists()
 
 
 async def test_an_error_inside_is_told_without_its_words(capsys: pytest.CaptureFixture[str]) -> None:

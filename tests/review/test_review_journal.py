@@ -1,6 +1,8 @@
 """The journal of a review: what was answered is on the disk, whatever becomes of the program."""
 
+import gc
 import json
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 from pipeline.errors import OutputError, UsageError
 from pipeline.review.journal import FILE, Journal, read
 from tests.model.client.full_disk import no_more_disk
+from tests.private.planted import national_id
 from tests.review.made_up_run import write_run
 from tests.review.web import Web, served, started
 
@@ -69,6 +72,37 @@ def test_a_damaged_line_is_named(journal: Journal, line: str | None) -> None:
         file.write((line or journal.path.read_text("utf-8").strip()) + "\n")
     with pytest.raises(UsageError, match="line 2"):
         read(journal.path.parent)
+
+
+def test_a_damaged_journal_leaves_nothing_open(tmp_path: Path) -> None:
+    """It is refused with its line, and neither its file nor its lock is held after that."""
+    (tmp_path / FILE).write_text("{}\n", "utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ResourceWarning)
+        with pytest.raises(UsageError, match="line 1"):
+            Journal(tmp_path, "周一", "run")
+        gc.collect()
+    assert [path.name for path in tmp_path.iterdir()] == [FILE]
+
+
+def test_private_numbers_that_are_typed_are_not_written_down(tmp_path: Path) -> None:
+    """In a reason, a value or an item of a list there are asterisks for them; spans and everything else stay."""
+    phone, identity = "139" + "1234" * 2, national_id(1, 40, 123)
+    number = len(phone)
+    values = {"unit": f"骨科{phone}", "participants": ["林小舟", identity], "value": number}
+    told = ACCEPT | {"kind": "correct", "reason": f"打{phone}问过：身份证{identity}", "values": values}
+    with Journal(tmp_path, "周一", "run") as journal:
+        journal.append(journal.planned([told | {"evidence": [(100_000, 100_009)]}]))
+    written = (tmp_path / FILE).read_text("utf-8")
+    assert phone not in written and identity not in written
+    (decision,) = read(tmp_path)
+    assert decision.reason == f"打{'*' * 11}问过：身份证{'*' * 18}"
+    assert decision.values == {
+        "unit": f"骨科{'*' * 11}",
+        "participants": ["林小舟", "*" * 18],
+        "value": number,
+    }
+    assert decision.evidence == ((100_000, 100_009),)
 
 
 def test_two_reviews_of_one_run_are_refused(journal: Journal) -> None:
