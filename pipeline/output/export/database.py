@@ -174,10 +174,13 @@ def _why(error: Exception) -> str:
     """What is wrong with a line, without the line itself."""
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False, include_input=False)[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        # Its message may repeat what stands there.
+        return f"{'.'.join(map(str, first['loc']))}: {first['type'].replace('_', ' ')}"
     if isinstance(error, json.JSONDecodeError):
         return f"no JSON ({error.msg})"
-    return f"not what a run writes ({type(error).__name__}: {error})"
+    # What other errors say may be words of the line.
+    told = f": {error}" if isinstance(error, sqlite3.Error) else ""
+    return f"not what a run writes ({type(error).__name__}{told})"
 
 
 def _check_keys(connection: sqlite3.Connection) -> None:

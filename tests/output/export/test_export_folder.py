@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from filelock import FileLock
 
 from pipeline.errors import OutputError, UsageError
 from pipeline.output.export import write as writing
+from pipeline.output.export.database import _why
 from pipeline.output.export.write import FORMATS, export, formats_of
 from tests.chaos import long
 from tests.model.client.full_disk import no_more_disk
@@ -140,6 +142,7 @@ DAMAGED: dict[str, tuple[str, Callable[[list[Any]], Any], str]] = {
         lambda found: found[0] | {"organization": 5},
         "organization",
     ),
+    "a type that is not there": ("records.jsonl", lambda found: found[0] | {"type": "秘密"}, "tag invalid"),
     "a field that is not there": ("documents.jsonl", lambda found: {"document": "秘密"}, "KeyError"),
     "a record twice": ("records.jsonl", lambda found: found[0], "UNIQUE"),
     "a list for a text": (
@@ -162,6 +165,13 @@ def test_a_damaged_line_is_named_without_its_text(damage: str, tmp_path: Path) -
     with pytest.raises(UsageError, match=f"{name}, line {len(good.splitlines()) + 1}: .*{told}") as caught:
         export(run, ("sqlite",))
     assert "秘密" not in str(caught.value) and not (run / "tables").exists()
+
+
+@pytest.mark.parametrize("error", [KeyError("秘密"), TypeError("秘密"), ValueError("秘密")])
+def test_an_error_that_repeats_a_line_is_told_by_its_kind(error: Exception) -> None:
+    """Only what SQLite says is told in its words: they name tables and columns."""
+    assert "秘密" not in _why(error) and type(error).__name__ in _why(error)
+    assert "UNIQUE" in _why(sqlite3.IntegrityError("UNIQUE constraint failed"))
 
 
 def test_files_that_do_not_fit_together_are_told(tmp_path: Path) -> None:
