@@ -29,6 +29,7 @@ HOSTS: Final = ("127.0.0.1", "localhost")
 """Names under which a browser on this machine reaches the app; a page elsewhere that resolves to it has another."""
 LARGEST: Final = 1 << 20
 """Bytes of a request."""
+_MOST_DIGITS: Final = 20
 HEADERS: Final = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -44,11 +45,11 @@ def app(desk: Desk, journal: Journal, token: str) -> Starlette:
     served = _Served(desk, journal)
     routes = [
         Route("/{token}/", served.first),
-        Route("/{token}/next/{number:int}", served.following),
+        Route("/{token}/next/{number}", served.following),
         # As the report calls its pages, so that its links between documents hold here too.
-        Route("/{token}/d/{number:int}.html", served.document),
-        Route("/{token}/decide/{number:int}", _plainly(served.decide), methods=["POST"]),
-        Route("/{token}/propose/{number:int}", _plainly(served.propose), methods=["POST"]),
+        Route("/{token}/d/{number}.html", served.document),
+        Route("/{token}/decide/{number}", _plainly(served.decide), methods=["POST"]),
+        Route("/{token}/propose/{number}", _plainly(served.propose), methods=["POST"]),
     ]
     return Starlette(
         routes=routes,
@@ -95,7 +96,9 @@ class _Served:
         return JSONResponse({"values": propose(self._document(request), asked)})
 
     def _document(self, request: Request) -> Stored:
-        number = int(request.path_params["number"])
+        # More digits than any number of documents has are no number to Python either.
+        digits = request.path_params["number"].lstrip("0")
+        number = int(digits) if digits.isdecimal() and len(digits) < _MOST_DIGITS else 0
         if not 1 <= number <= len(self._desk.run.documents):
             raise HTTPException(404, "这个批次没有这篇文档。")
         return self._desk.run.documents[number - 1]
@@ -157,8 +160,8 @@ async def _json(request: Request) -> Any:
             raise HTTPException(413, "请求太大。")
     try:
         return json.loads(body)
-    except ValueError:
-        raise HTTPException(400, "请求不是 JSON。") from None
+    except (ValueError, RecursionError):
+        raise HTTPException(400, "请求不是 JSON，或嵌套太深。") from None
 
 
 async def _told(request: Request, error: Exception) -> Response:
@@ -183,7 +186,7 @@ def _plainly(handler: Handler) -> Handler:
             return await handler(request)
         except Refused as refusal:
             problems = refusal.problems
-        except ValidationError:
+        except (ValidationError, RecursionError):
             problems = (Problem("", "请求的格式不对。", "The request is not in the form that is expected."),)
         except OutputError as error:
             return JSONResponse({"problems": [_said(Problem("", "决定没有写入磁盘。", str(error)))]}, 507)

@@ -24,6 +24,8 @@ def typed(spec: FieldSpec, raw: Any) -> Any:
     """
     if spec.many:
         items = _BETWEEN.split(raw) if isinstance(raw, str) else raw or ()
+        if not (isinstance(items, list | tuple) and all(isinstance(item, str) for item in items)):
+            return raw
         return [item.strip() for item in items if item.strip()]
     if not isinstance(raw, str):
         return raw

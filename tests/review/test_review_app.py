@@ -4,6 +4,8 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
+from urllib.parse import quote
 
 import pytest
 
@@ -77,6 +79,14 @@ def test_the_address_leads_to_the_first_document_with_something_to_do(web: Web) 
     assert (code, headers["location"]) == (303, "../d/0002.html")
 
 
+def nested(depth: int) -> list[Any]:
+    """A list in a list in a list."""
+    found: list[Any] = []
+    for _ in range(depth):
+        found = [found]
+    return found
+
+
 @pytest.mark.parametrize(
     ("asked", "field", "words"),
     [
@@ -144,6 +154,27 @@ def test_the_address_leads_to_the_first_document_with_something_to_do(web: Web) 
             "请求的格式不对",
             id="half a character",
         ),
+        pytest.param(
+            {"kind": "correct", "record": "article", "values": {"authors": 5}},
+            "authors",
+            "“作者”",
+            id="a number for a list",
+        ),
+        pytest.param(
+            {"kind": "correct", "record": "article", "values": {"authors": [1, 2]}},
+            "authors",
+            "“作者”",
+            id="numbers in a list",
+        ),
+        *(
+            pytest.param(
+                {"kind": "correct", "record": "article", "values": {"title": nested(depth)}},
+                "title" if depth < 100 else ANY,
+                "",
+                id=f"lists {depth} deep",
+            )
+            for depth in (3, 300, 600)
+        ),
         pytest.param({"kind": "praise"}, "", "请求的格式不对", id="no such act"),
         pytest.param([], "", "请求的格式不对", id="no object"),
     ],
@@ -161,8 +192,14 @@ def test_what_cannot_stand_is_refused_in_plain_words(
 
 @pytest.mark.parametrize(
     ("body", "code"),
-    [(b"{", 400), (b"\xff", 400), (b'"' + b"x" * (1 << 20) + b'"', 413)],
-    ids=["torn", "no text", "too much"],
+    [
+        (b"{", 400),
+        (b"\xff", 400),
+        (b'"' + b"x" * (1 << 20) + b'"', 413),
+        (b"[" * 100_000, 400),
+        (b'{"kind": "correct", "values": {"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}}", 400),
+    ],
+    ids=["torn", "no text", "too much", "torn and deep", "deep"],
 )
 def test_what_is_no_request_is_refused(web: Web, body: bytes, code: int) -> None:
     """It is refused before anything is made of it."""
@@ -171,8 +208,11 @@ def test_what_is_no_request_is_refused(web: Web, body: bytes, code: int) -> None
 
 
 def test_there_is_no_document_beyond_the_last(web: Web) -> None:
-    """Nor before the first."""
-    assert [web.ask("GET", f"d/{number}.html")[0] for number in (0, 3)] == [404, 404]
+    """Nor before the first, nor where there is no number."""
+    for number in ("0", "3", "-1", "x", "²", "1" * 5000):
+        code, _, text = web.ask("GET", f"d/{quote(number)}.html")
+        assert code == 404 and "没有这篇文档" in text
+    assert web.post(f"decide/{'1' * 5000}", ACCEPT)[0] == 404
 
 
 @pytest.mark.parametrize(
