@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from pipeline.output.export.write import FORMATS, Exported, Format, export, formats_of
+from pipeline.output.export.write import FOLDER, FORMATS, Exported, Format, export, formats_of
 
 __all__ = ["LISTED", "add", "export_and_show", "formats_of"]
 
@@ -36,12 +36,22 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def export_and_show(run: Path, formats: Sequence[Format], console: Console) -> None:
-    """Export a run that has just ended, and say where its tables lie. Raises as :func:`export` does."""
+    """Export a run that has just ended, and say where its tables lie. Raises as :func:`export` does.
+
+    Where nothing is asked for, tables of an earlier run that lie there are named as that.
+    """
     if formats:
         done = export(run, formats)
         for path in done.paths:
             console.print(f"Tables: {path}", soft_wrap=True, highlight=False, markup=False)
         _tell_cut(done, console)
+    elif (run / FOLDER).is_dir():
+        console.print(
+            f"The tables in {run / FOLDER} are of an earlier run: python -m pipeline export {run} --to … makes them anew.",
+            soft_wrap=True,
+            highlight=False,
+            markup=False,
+        )
 
 
 def _tell_cut(done: Exported, console: Console) -> None:

@@ -70,3 +70,5 @@ def test_cells_that_were_cut_are_told(
     assert told.code == 0 and "Cells cut" in told.err and told.out == f"{run}/tables/records.xlsx\n"
     export_and_show(run, ("xlsx",), Teller())
     assert "Cells cut" in capsys.readouterr().err
+    export_and_show(run, (), Teller())
+    assert "of an earlier run" in capsys.readouterr().err
