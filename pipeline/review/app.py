@@ -13,7 +13,14 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -46,6 +53,9 @@ def app(desk: Desk, journal: Journal, token: str) -> Starlette:
     routes = [
         Route("/{token}/", served.first),
         Route("/{token}/next/{number}", served.following),
+        # The run's own report, as the overview that its pages link to: what the run found, not what was decided since.
+        Route("/{token}/report.html", served.report),
+        Route("/{token}/report/{number}.html", served.report),
         # As the report calls its pages, so that its links between documents hold here too.
         Route("/{token}/d/{number}.html", served.document),
         Route("/{token}/decide/{number}", _plainly(served.decide), methods=["POST"]),
@@ -70,6 +80,14 @@ class _Served:
     async def first(self, request: Request) -> Response:
         """The first document in which something is open, else the first."""
         return RedirectResponse(f"d/{page.next_open(self._desk) or 1:04}.html", status_code=303)
+
+    async def report(self, request: Request) -> Response:
+        """The run's report, or the page of a document beyond its first fifty."""
+        number = request.path_params.get("number")
+        file = self._desk.run.path / ("report.html" if number is None else f"report/{number}.html")
+        if (number is not None and not number.isdecimal()) or not file.is_file():
+            raise HTTPException(404, "这个批次没有这一页。")
+        return FileResponse(file, media_type="text/html")
 
     async def following(self, request: Request) -> Response:
         """The next document in which something is open, else the same one, which then says so."""

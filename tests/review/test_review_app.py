@@ -283,3 +283,11 @@ def test_an_app_says_no_word_of_an_article(tmp_path: Path) -> None:
         assert process.returncode == 0
     assert out == "" and str(run / "review.jsonl") in err
     assert HOSPITAL not in err and "夜间" not in err and web.address not in err
+
+
+def test_the_pages_link_to_the_runs_own_report(run: Path, web: Web) -> None:
+    """The overview is the report as the run wrote it; beyond it there is nothing to be had from the folder."""
+    (run / "report.html").write_text("<html>the report", "utf-8")
+    code, _, text = web.ask("GET", "report.html")
+    assert (code, text) == (200, "<html>the report")
+    assert [web.ask("GET", name)[0] for name in ("report/0009.html", "report/run.html")] == [404, 404]
