@@ -5,7 +5,7 @@ stand. Every span is half open.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Literal
@@ -23,7 +23,6 @@ HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u2f00-\u2fd5\U00020000-\U00
 """Chinese characters, as the inside of a regular expression's brackets."""
 
 _CHINESE = re.compile(f"[{HAN}]")
-_VISIBLE = re.compile(rf"[^\s{INVISIBLE}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +204,6 @@ class Chunk:
     context: tuple[Sentence, ...]
     """The sentences just before in the same section: to be read, not to be cited."""
     section: Section
-
-
-def visible_runs(text: str) -> Iterator[Span]:
-    """The runs of ``text`` that are neither white space nor invisible."""
-    return (Span(*match.span()) for match in _VISIBLE.finditer(text))
 
 
 def pieces(origin: Sequence[int], owned: bytes | bytearray) -> tuple[Span, ...]:

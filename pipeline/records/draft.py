@@ -98,10 +98,12 @@ class Draft:
 
     @property
     def text(self) -> str:
+        """The cited sentences in one piece."""
         return "".join(sentence.text for sentence in self.cited)
 
     @property
     def last(self) -> int:
+        """The number of the last cited sentence."""
         return self.cited[-1].number
 
     def cite(self, sentences: Iterable[Sentence]) -> None:
