@@ -55,7 +55,7 @@ def decide(desk: Desk, journal: Journal, document: Stored, asked: Decide) -> int
     """Write down what was asked for; how many decisions. Raises :class:`Refused` where it cannot stand, and writes nothing."""
     state = desk.state(document)
     planned = journal.planned(_planned(desk, document, state, asked))
-    state_of(document, [*desk.own(), *planned])
+    state_of(document, [*desk.own(document), *planned])
     journal.append(planned)
     return len(planned)
 

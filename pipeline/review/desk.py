@@ -28,6 +28,8 @@ class Desk:
     others: Mapping[str, tuple[AnyRecord, ...]] | None = None
     gold: Mapping[str, GoldDocument] = field(default_factory=dict)
     _pairs: dict[str, tuple[Pair, ...]] = field(default_factory=dict, init=False)
+    _own: dict[str, list[Decision]] = field(default_factory=dict, init=False)
+    _sorted: list[Decision] = field(default_factory=list, init=False)
 
     @property
     def side(self) -> Side | None:
@@ -38,7 +40,7 @@ class Desk:
 
     def state(self, document: Stored) -> State:
         """How a document stands."""
-        state = state_of(document, self.own())
+        state = state_of(document, self.own(document))
         agreed = {
             pair.ours.id
             for pair in (self.compared(document) if self.gold else ())
@@ -61,7 +63,12 @@ class Desk:
 
     def foreign(self) -> int:
         """How many decisions of the journal are about other results than those that lie here now."""
-        return len(self.decisions) - len(self.own())
+        return sum(one.run != self.run.hash for one in self.decisions)
 
-    def own(self) -> list[Decision]:
-        return [one for one in self.decisions if one.run == self.run.hash]
+    def own(self, document: Stored) -> Sequence[Decision]:
+        """The decisions about a document of these results, in their order."""
+        for one in self.decisions[len(self._sorted) :]:
+            self._sorted.append(one)
+            if one.run == self.run.hash:
+                self._own.setdefault(one.document, []).append(one)
+        return self._own.get(document.name, ())

@@ -48,7 +48,7 @@ def read_tasks(desk: Desk, journal: Journal, path: Path) -> int:
     planned = journal.planned(one for task in _tasks(path) for one in _decisions(desk, *task))
     for document in desk.run.documents:
         try:
-            state_of(document, [*desk.own(), *planned])
+            state_of(document, [*desk.own(document), *planned])
         except Refused as refusal:
             raise UsageError(f"{path}: {document.name}: {refusal.problems[0].english}") from None
     journal.append(planned)

@@ -62,8 +62,7 @@ def next_open(desk: Desk, after: int = 0) -> int | None:
     """The number of the next document with something to look at, from the first one on again after the last; None where none is."""
     documents = desk.run.documents
     for document in (*documents[after:], *documents[:after]):
-        found = data(desk, document, "")
-        if any(one["open"] for one in (*found["items"], *found["others"])):
+        if _is_open(desk, document):
             return document.number
     return None
 
@@ -105,6 +104,16 @@ def types() -> Values:
         name: {"label": TYPES[name], "fields": [_field(name, spec) for spec in fields_of(name)]}
         for name in (*RECORD_TYPES, ARTICLE)
     }
+
+
+def _is_open(desk: Desk, document: Stored) -> bool:
+    """Whether anything in a document is to be looked at."""
+    state = desk.state(document)
+    pairs = desk.compared(document)
+    differs = {pair.ours.id for pair in pairs if pair.ours and pair.differs}
+    return any(
+        item.status not in DECIDED and (desk.side is None or item.id in differs) for item in state.items
+    ) or any(pair.theirs and not pair.ours and not state.settled(pair.theirs) for pair in pairs)
 
 
 def _item(item: Item) -> Values:
