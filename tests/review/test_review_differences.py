@@ -8,7 +8,7 @@ import pytest
 from pipeline.cli import parser
 from pipeline.review.command import desk_of
 from pipeline.review.differences import pairs
-from pipeline.review.page import data
+from pipeline.review.page import data, next_open
 from schemas import AnyRecord, parse_record
 from tests.review.desk import review
 from tests.review.made_up_run import records, write_run
@@ -66,8 +66,11 @@ def test_what_differs_between_two_runs_is_walked(tmp_path: Path) -> None:
         desk = desk_of(decide.desk.run, decide.journal.decisions, args)
         document = desk.run.documents[0]
         before = data(desk, document, "周一")
+        leads = [next_open(desk)]
         decide("accept", "accreditation-a.txt")
         after = data(desk, document, "周一")
+        leads.append(next_open(desk))
+    assert leads == [1, None]
     assert before["side"] == "run" and before["others"] == []
     assert [(one["open"], tuple(one["differs"])) for one in before["items"]] == [
         (True, ("unit",)),
@@ -87,8 +90,12 @@ def test_a_record_that_only_the_other_side_has_can_be_dismissed(tmp_path: Path) 
     with review(run) as decide:
         decide.desk = desk_of(decide.desk.run, decide.journal.decisions, args)
         document = decide.desk.run.documents[0]
+        decide("accept", "accreditation-a.txt")
         seen = [data(decide.desk, document, "周一")["others"][0]["open"]]
+        leads = [next_open(decide.desk)]
         for kind in ("reject", "undo"):
             decide(kind, "metric-a.txt", reason="原文没有这样说")
             seen.append(data(decide.desk, document, "周一")["others"][0]["open"])
+            leads.append(next_open(decide.desk))
+    assert leads == [1, None, 1]
     assert seen == [True, False, True]
