@@ -1,4 +1,4 @@
-"""The README and the page about tables show what a run of the bundled articles really gives."""
+"""The README shows what a run of the bundled articles really gives."""
 
 import json
 import re
@@ -11,7 +11,6 @@ from tests.output.export.questions import answered
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
-TABLES = ROOT / "docs/tables.md"
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +52,7 @@ def test_the_counts_in_the_readme_are_those_of_the_run(replayed: tuple[Path, str
 def test_the_answers_beside_the_tables_are_those_of_the_run(
     replayed: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each question of docs/tables.md, asked with DuckDB, has the answer that stands below it."""
+    """Each question of the README, asked with DuckDB, has the answer that stands below it."""
     monkeypatch.chdir(replayed[0].parent)
-    page = TABLES.read_text("utf-8")
+    page = README.read_text("utf-8")
     assert page.count("```sql") == 3 and answered(page) == page
