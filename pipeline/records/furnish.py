@@ -43,12 +43,10 @@ _FARTHEST: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A measure as printed, and where: in ``sentence``, from ``at``."""
+    """A measure as printed, and the sentence that tells it."""
 
-    measure: Measure
     printed: str
     sentence: Sentence
-    at: int
 
 
 def furnished(name: str, sentence: Sentence, document: Sequence[Sentence]) -> dict[Measure, Found]:
@@ -69,7 +67,7 @@ def furnished(name: str, sentence: Sentence, document: Sequence[Sentence]) -> di
     for where, start, end in stretches:
         for measure, form in _FORMS:
             if measure not in found and (match := form.search(where.text, start, end)):
-                found[measure] = Found(measure, match[1], where, match.start(1))
+                found[measure] = Found(match[1], where)
     return found
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.cluster import two_nodes
 from tests.run.answering_server import AnsweringServer
-from tests.run.command import CommandLine, Ended, ended, environment, program
+from tests.run.command import SAME, CommandLine, Ended, ended, environment, program
 from tests.run.conftest import articles, cli, server, workplace
 
 __all__ = ["articles", "cli", "cluster", "on_cluster", "ray_session", "server", "workplace"]
@@ -32,20 +32,9 @@ CLOUDS = ("169.254.169.254", "metadata.google.internal")
 """Where Ray asks at its start, whatever it is told, whether it runs in a cloud; it takes the refusal for a no."""
 
 
-LINES = (
-    "records.jsonl",
-    "articles.jsonl",
-    "documents.jsonl",
-    "names.jsonl",
-    "entities.jsonl",
-    "ambiguous.jsonl",
-    "facts.jsonl",
-    "rejected.jsonl",
-    "failures.jsonl",
-    "ledger.jsonl",
-)
-RECORDS = LINES[:-1]
+RECORDS = SAME
 """Without the ledger, which tells replayed answers from live ones."""
+LINES = (*RECORDS, "ledger.jsonl")
 
 
 @dataclass(frozen=True, slots=True)

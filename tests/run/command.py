@@ -17,6 +17,18 @@ from pipeline.cli import main
 from pipeline.run import REPOSITORY
 
 KEY: Final = "canary-key-that-nobody-may-see"
+SAME: Final = (
+    "records.jsonl",
+    "articles.jsonl",
+    "documents.jsonl",
+    "names.jsonl",
+    "entities.jsonl",
+    "ambiguous.jsonl",
+    "facts.jsonl",
+    "rejected.jsonl",
+    "failures.jsonl",
+)
+"""The files of a run in which nothing but the articles and the answers shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +107,9 @@ def visible(folder: Path) -> dict[str, bytes]:
     if not folder.is_dir():
         return {}
     return {
-        path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.name[0] != "." and path.suffix != ".part"
+        path.name: path.read_bytes()
+        for path in sorted(folder.iterdir())
+        if path.name[0] != "." and path.suffix != ".part"
     }
 
 

@@ -20,23 +20,12 @@ from pipeline.output.stored import SUMMARY
 from pipeline.output.write import FILES
 from tests.chaos import long
 from tests.run.answering_server import AnsweringServer
-from tests.run.command import CommandLine, ended, lines, program, visible
+from tests.run.command import SAME, CommandLine, ended, lines, program, visible
 
 QUESTIONS: Final = 12
 """Questions about all articles."""
 EVENTS: Final = 2900
 """Events of a run over all articles, as :mod:`tests.run.killed_at` counts them; a few more or fewer do no harm."""
-SAME = (
-    "records.jsonl",
-    "articles.jsonl",
-    "documents.jsonl",
-    "names.jsonl",
-    "entities.jsonl",
-    "ambiguous.jsonl",
-    "facts.jsonl",
-    "rejected.jsonl",
-    "failures.jsonl",
-)
 
 
 def arguments(articles: Path, *more: str) -> tuple[str, ...]:

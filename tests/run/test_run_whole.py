@@ -12,21 +12,8 @@ from pipeline.config import cache_folder
 from pipeline.output.write import FILES
 from schemas import parse_record
 from tests.run.answering_server import AnsweringServer, Fault, labels_of, sentences_of
-from tests.run.command import KEY, CommandLine, lines, visible
+from tests.run.command import KEY, SAME, CommandLine, lines, visible
 from tests.run.made_up_articles import ALL, HOSPITAL
-
-SAME = (
-    "records.jsonl",
-    "articles.jsonl",
-    "documents.jsonl",
-    "names.jsonl",
-    "entities.jsonl",
-    "ambiguous.jsonl",
-    "facts.jsonl",
-    "rejected.jsonl",
-    "failures.jsonl",
-)
-"""The files in which nothing but the articles and the answers shows."""
 
 
 def same(out: Path) -> dict[str, bytes]:
