@@ -16,7 +16,7 @@ import pickle
 import signal
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -362,17 +362,28 @@ async def _rows(dataset: Any) -> AsyncGenerator[Mapping[str, bytes], None]:
     """Ray Data's rows, waited for in a thread, so that a signal is heard meanwhile."""
     ray = _ray()
     rows = iter(dataset.iter_rows())
-    loop = asyncio.get_running_loop()
-    waiting = ThreadPoolExecutor(1)
     try:
-        while (row := await loop.run_in_executor(waiting, next, rows, None)) is not None:
+        while (row := await _next(rows)) is not None:
             yield row
     except ray.exceptions.RayError as error:
         raise PipelineError(
             f"Ray has given up the run: {type(error).__name__}: {_first_line(error)}.", next_step=_CONTINUES
         ) from None
-    finally:
-        waiting.shutdown(wait=False)  # Its last wait ends when Ray does.
+
+
+def _next(rows: Iterator[T]) -> asyncio.Future[T | None]:
+    """The next row, or None after the last. No process waits at its end for this thread: Ray need not wake it when it is shut down."""
+    row: Future[T | None] = Future()
+    row.set_running_or_notify_cancel()
+
+    def wait() -> None:
+        try:
+            row.set_result(next(rows, None))
+        except Exception as error:
+            row.set_exception(error)
+
+    threading.Thread(target=wait, daemon=True).start()
+    return asyncio.wrap_future(row)
 
 
 def _tell(progress: Progress, result: DocumentResult) -> None:

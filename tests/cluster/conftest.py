@@ -15,6 +15,7 @@ from tests.cluster import two_nodes
 from tests.run.answering_server import AnsweringServer
 from tests.run.command import SAME, CommandLine, Ended, ended, environment, program
 from tests.run.conftest import articles, cli, server, workplace
+from tests.run.made_up_articles import PLAIN, write
 
 __all__ = ["articles", "cli", "cluster", "on_cluster", "ray_session", "server", "workplace"]
 
@@ -46,8 +47,13 @@ class Nodes:
 
     def workers(self) -> list[int]:
         """The processes of this cluster that take documents through the stages."""
-        found = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
-        return [pid for pid in found if "ray::MapWorker" in _command(pid) and self._is_ours(_parent(pid))]
+        return self._called("ray::MapWorker")
+
+    def other_node(self) -> list[int]:
+        """The processes of the node that the command was not given on: that of Ray, and those of its workers."""
+        (keeper,) = self._called("ray::Keeper")
+        workers = [pid for pid in self.workers() if _parent(pid) != _parent(keeper)]
+        return [*{_parent(pid) for pid in workers}, *workers]
 
     def ended(self, process: subprocess.Popen[str]) -> Ended:
         """Wait for a run's end; what the cluster logged is shown where a test fails."""
@@ -68,13 +74,19 @@ class Nodes:
                 break
         return done
 
-    def _is_ours(self, raylet: int) -> bool:
-        return str(self.folder) in _command(raylet)
+    def _called(self, name: str) -> list[int]:
+        found = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+        return [pid for pid in found if name in _command(pid) and str(self.folder) in _command(_parent(pid))]
 
 
 def files(out: str, names: tuple[str, ...] = LINES) -> dict[str, bytes]:
     """What two runs share to the last byte."""
     return {name: Path(out, name).read_bytes() for name in names}
+
+
+def many(folder: Path) -> Path:
+    """A dozen articles of which no two ask the same."""
+    return write(folder, {f"{number:02}.txt": f"第{number}篇：{PLAIN}" for number in range(12)})
 
 
 def here(

@@ -7,15 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.conftest import RECORDS, Nodes, files, here
+from tests.cluster.conftest import RECORDS, Nodes, files, here, many
 from tests.run.answering_server import AnsweringServer
 from tests.run.command import CommandLine, program
-from tests.run.made_up_articles import PLAIN, write
-
-
-def many(folder: Path) -> Path:
-    """A dozen articles of which no two ask the same."""
-    return write(folder, {f"{number:02}.txt": f"第{number}篇：{PLAIN}" for number in range(12)})
 
 
 def test_a_killed_worker_loses_nothing_and_repeats_no_finished_call(
