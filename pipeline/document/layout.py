@@ -66,6 +66,11 @@ _CREDIT = re.compile(
     r"|发布时间|发布日期|发表时间|更新时间|發布時間|發布日期)\s?[:：].{1,60}"
 )
 """A line of a site's imprint: where a piece comes from, who made it, when it appeared."""
+_STAMP = re.compile(
+    r"(?=.*[-/.:：])(?:\w{0,4}(?:时间|時間|日期)\s?[:：]\s*)?[12]\d{3}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?"
+    r"(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
+)
+"""A line that says nothing but when a site put a piece up; ``2022年11月30日`` alone signs a notice."""
 _STARTS = re.compile(r"——|[●■□◆◇★☆▲△▶►①-⑳]|【[^】]{1,12}】")
 
 
@@ -218,7 +223,8 @@ def _stands_alone(line: Line) -> bool:
 
 
 def _is_byline(text: str) -> bool:
-    return (len(text) <= 50 and _BYLINE.fullmatch(text) is not None) or _CREDIT.fullmatch(text) is not None
+    short = len(text) <= 50 and (_BYLINE.fullmatch(text) or _STAMP.fullmatch(text))
+    return bool(short or _CREDIT.fullmatch(text))
 
 
 def _closed(text: str) -> bool:

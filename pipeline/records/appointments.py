@@ -39,6 +39,8 @@ _CLAUSE: Final = re.compile("[，。；：:,“”（）()]")
 _LEADING: Final = re.compile(r"^(?:以及|并由|和|与|及|由|在|请|据|随后|日前|近日|现任|时任|原)")
 _DOUBLED: Final = re.compile(r"^([局院校会])(?=\1长)")
 """The last character of a body, copied with the post behind it."""
+_NAMES_ONLY: Final = re.compile(r"(?:[、和及与][\u4e00-\u9fff]{2,4}?)*[、和及与]?")
+"""Names that share the post before the first of them."""
 _TAKES_POST: Final = re.compile(r"(?<!主)任(?!务|何|意|重|职资格)|当选|兼")
 """Words by which a sentence tells posts of somebody whom it does not name."""
 
@@ -57,7 +59,7 @@ def appointment(fact: Any, draft: Draft) -> None:
         draft.checks.append(Check(field="person", status="resolved"))
     body = ""
     if position:
-        position = _printed(position, person, fact.organization, draft.text)
+        position = _printed(position, person, fact.organization, draft)
         body = _employer(fact, position, draft.text)
         position = position.partition(person)[2] or position if person else position
         unit = unit if unit.strip() not in NOTHING else _unit_before(position, person, draft.text)
@@ -78,11 +80,15 @@ def appointment(fact: Any, draft: Draft) -> None:
     }
 
 
-def _printed(position: str, person: str, body: str, text: str) -> str:
+def _printed(position: str, person: str, body: str, draft: Draft) -> str:
     """The post as it is printed of the person, with the office of government that goes with it."""
+    text = draft.text
     before, told, _ = text.partition(person) if person else (text, "", "")
-    if told and position in text and position not in before and (post := _POST_END.search(before)):
-        position = post[0]  # The copied one is somebody else's.
+    others = told and position in before and _is_others(position, before, draft)
+    if told and position in text and (others or position not in before):
+        # The copied one is somebody else's.
+        post = _POST_END.search(before)
+        position = post[0] if post else "" if others else position
     if position == "常委" and not suffix_kind(words.clean(body)) and (office := _OF_PARTY.search(text)):
         return office[0]
     item = before.removesuffix(position)
@@ -92,6 +98,13 @@ def _printed(position: str, person: str, body: str, text: str) -> str:
         and not _LEADING.sub("", _items(item)[-1][: -len(office[0])])
     )
     return office[0] + position if alone and office else position
+
+
+def _is_others(position: str, before: str, draft: Draft) -> bool:
+    """Whether a post stands right before another's name, and more than names between that and the person's."""
+    between = before.rpartition(position)[2]
+    holder = next((name for name in draft.reading.named_in(between) if between.startswith(name)), None)
+    return holder is not None and _NAMES_ONLY.fullmatch(between.removeprefix(holder)) is None
 
 
 def _unit_before(post: str, person: str, text: str) -> str:

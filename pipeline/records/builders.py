@@ -193,7 +193,13 @@ def _event(fact: Any, draft: Draft) -> None:
             bodies=True,
             named=True,
         ),
-        "participants": draft.people("participants", fact.participants, bodies=True, named=True),
+        # Whoever is told of in a sentence about a happening takes part in it.
+        "participants": draft.people(
+            "participants",
+            dict.fromkeys((*fact.participants, *draft.reading.named_in(draft.text))),
+            bodies=True,
+            named=True,
+        ),
     }
 
 

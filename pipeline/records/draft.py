@@ -80,8 +80,8 @@ class Reading:
         return None
 
     def named_in(self, text: str) -> list[str]:
-        """The persons of the document who are named in ``text``."""
-        return [name for name in self.people if name in text]
+        """The persons of the document who are named in ``text``, in its order."""
+        return sorted((name for name in self.people if name in text), key=text.index)
 
 
 @dataclass(slots=True)

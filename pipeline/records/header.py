@@ -30,9 +30,12 @@ _SIGNED: Final = re.compile(rf"[（(]\s*({_NAMES})[）)]|({_NAMES})")
 """A line, or a bracket at the end of the text, that is nothing but names."""
 _SOURCE: Final = re.compile(r"(?:来源|稿源)\s?[:：]\s*([^\s，。；:：|]{2,16})")
 _NO_SOURCE: Final = re.compile(r"本[站网院报刊].*|原创|网络|互联网|未知|.*[科部办处室]")
-_POSTED: Final = re.compile(
-    r"(?:发布|发表|更新)(?:时间|日期)\s?[:：]\s*(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})"
-)
+_DAY: Final = r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})"
+_POSTED: Final = re.compile(rf"(?:发布|发表|更新|加入|录入|添加|上传)(?:时间|日期)?\s?[:：]\s*{_DAY}")
+_STAMP: Final = re.compile(rf"(?:(?:时间|日期)\s?[:：]\s*)?{_DAY}日?(?:\s*[\d:：]+)?")
+"""A day alone in its line, among the first of the article."""
+_FIRST: Final = 5
+"""Sentences at the beginning of the article among which such a line and the title are looked for."""
 _LAST: Final = 3
 """Sentences at the end of the article among which its signature is looked for."""
 
@@ -53,7 +56,7 @@ def article(
     authors, photographers = (_public(found, document) for found in _bylines(document))
     given = {name: value.strip() for name, value in document.metadata.items()}
     authors = authors or tuple(_people(re.sub("[;；,，/]", " ", given.get("author", ""))))
-    title = given.get("title") or _heading(asked.get("title"))
+    title = given.get("title") or _heading(_whole_line(asked.get("title"), document))
     return Article(
         document=document.source.document,
         title=title,
@@ -86,6 +89,15 @@ def _heading(copied: str | None) -> str | None:
     """A copied title, unless it is a byline or a sentence."""
     byline = copied and any(form.search(copied) for form in (_WRITTEN, _TAKEN, _PUBLICATION))
     return None if not copied or byline or copied.endswith("。") or len(copied) > _LONGEST_HEADING else copied
+
+
+def _whole_line(copied: str | None, document: Document) -> str | None:
+    """A copied title with what its line says before and behind it: ``喜报！`` is a sentence, and the beginning of a title."""
+    for sentence in document.sentences[:_FIRST]:
+        if copied and sentence.text.strip() == copied:
+            line = "".join(each.text for each in document.sentences if each.block == sentence.block).strip()
+            return line if len(line) <= _LONGEST_HEADING else copied
+    return copied
 
 
 def _paper(copied: str | None) -> str | None:
@@ -137,9 +149,11 @@ def _signature(document: Document) -> tuple[str, ...]:
 
 def _posted(document: Document) -> str | None:
     """The day on which a site says it put the piece up."""
-    for sentence in document.sentences:
-        if sentence.section == "article" and (match := _POSTED.search(sentence.text)):
-            return _date(f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}")
+    article = [sentence for sentence in document.sentences if sentence.section == "article"]
+    labelled = (_POSTED.search(sentence.text) for sentence in article)
+    alone = (_STAMP.fullmatch(sentence.text.strip()) for sentence in article[:_FIRST] if sentence.heading)
+    for match in filter(None, (*labelled, *alone)):
+        return _date(f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}")
     return None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from pipeline.records import counted
+from pipeline.records.organizations import names_in
 from pipeline.records.words import clean
 from prompts.asked import Asked
 
@@ -30,6 +31,10 @@ _ITEM: Final = r"[^，。；：！？、“”‘’「」（）()和及与]{2,1
 _BEHIND: Final = re.compile(rf"{_SIGN}({_ITEM})")
 _BEFORE: Final = re.compile(rf"(?:^|[、“‘「（(：，；])({_ITEM}){_SIGN}$")
 _CLAUSE: Final = re.compile("[，。；：！？,;:（(]")
+_JOINED: Final = re.compile(r"[”」]?(?:[、和与同及跟]|以及|携手|联合)[“「]?")
+"""What stands between two bodies that do something together."""
+BODIES: Final = {"partnership": "parties", "event": "organizers"}
+"""The field that lists bodies, by record type."""
 _POST: Final = re.compile(
     r"(?:党委|党组|纪委|党总支|党支部)?(?:副?书记|委员)$|(?:常务|执行|名誉|首席|业务)?副?(?:院长|主任|所长|部长|处长|科长|局长|校长|会长|理事长|主任委员|总监|护士长|主席)$"
 )
@@ -62,6 +67,26 @@ def _under(head: str, text: str) -> str:
     return name if 2 <= len(name) <= _LONGEST and name != head and not _NO_ITEM.search(name) else ""
 
 
+def beside(text: str, bodies: Sequence[str]) -> tuple[str, ...]:
+    """``bodies``, and those that ``text`` names in one breath with one of them."""
+    runs: list[list[tuple[int, int]]] = []
+    for start, end in names_in(text):
+        if runs and _JOINED.fullmatch(text[runs[-1][-1][1] : start]):
+            runs[-1].append((start, end))
+        else:
+            runs.append([(start, end)])
+    found = list(bodies)
+    for run in runs:
+        names = [text[start:end] for start, end in run]
+        if any(_is_part(name, body) for name in names for body in bodies):
+            found += [name for name in names if not any(_is_part(name, body) for body in found)]
+    return tuple(found)
+
+
+def _is_part(one: str, other: str) -> bool:
+    return bool(other) and (one in other or other in one)
+
+
 def _posts_before(text: str, person: str) -> Iterator[str]:
     """The posts of a list right before a person's name: ``党委委员、副院长`` before 石一鸣."""
     at = text.find(person) if person else -1
@@ -90,7 +115,11 @@ def _with_posts(facts: Sequence[Any], text: str) -> Iterator[Any]:
 
 def completed(facts: Sequence[tuple[str, Asked]], text: str) -> Iterator[tuple[str, Asked]]:
     """The facts that were told of ``text``, by type, and those of their lists that were left out."""
-    yield from ((kind, fact) for kind, fact in facts if kind != "appointment")
+    for kind, fact in facts:
+        if field := BODIES.get(kind):
+            yield kind, fact.model_copy(update={field: beside(text, getattr(fact, field))})
+        elif kind != "appointment":
+            yield kind, fact
     yield from (
         ("appointment", fact)
         for fact in _with_posts([fact for kind, fact in facts if kind == "appointment"], text)

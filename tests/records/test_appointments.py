@@ -2,6 +2,8 @@
 
 import pytest
 
+from pipeline.records.draft import Reading
+from pipeline.records.ground import ground
 from pipeline.records.posts import read_off
 from tests.records.answered import document, fact, grounded
 
@@ -31,6 +33,22 @@ def test_somebody_elses_post_is_not_taken() -> None:
     text = "省民政厅规划处副处长石一鸣，岚溪县卫生健康局副主任尤立参加。"
     found = grounded(text, "appointment", "石一鸣", person="石一鸣", position="副主任")
     assert found.values["position"] == "副处长"
+
+
+@pytest.mark.parametrize(
+    ("text", "post"),
+    [
+        ("柳塘市第五医院院长顾长宁，云岭公司总工石一鸣参加。", None),
+        ("柳塘市第五医院院长顾长宁，云岭公司总经理石一鸣参加。", "总经理"),
+        ("柳塘市第五医院副院长顾长宁、石一鸣参加。", "副院长"),
+    ],
+)
+def test_a_post_before_another_name_is_that_persons(text: str, post: str | None) -> None:
+    """The neighbour's post is not taken, unless two names share it."""
+    read = document(text)
+    told = fact("appointment", person="石一鸣", position="副院长" if "副" in text else "院长")
+    people = Reading.of(read, ["石一鸣", "顾长宁"])
+    assert ground("appointment", told, read.sentences, people, 1).values["position"] == post
 
 
 @pytest.mark.parametrize(

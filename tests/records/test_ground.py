@@ -372,3 +372,11 @@ def test_a_happenings_name_begins_behind_its_verb() -> None:
     """Words between «开展» and what was copied belong to the name."""
     found = grounded("医院开展了廉洁家风宣讲活动。", "event", "宣讲", name="宣讲活动")
     assert found.values["name"] == "廉洁家风宣讲活动"
+
+
+def test_whoever_a_happenings_sentence_tells_of_takes_part() -> None:
+    """Persons whose posts are told there join those that the model copied, once each, in the text's order."""
+    read = document("院长石一鸣、书记庄可久出席卒中论坛。院长顾长宁在家。")
+    told = fact("event", name="卒中论坛", participants=["庄可久"])
+    people = Reading.of(read, ["石一鸣", "庄可久", "顾长宁"])
+    assert ground("event", told, read.sentences, people, 1).values["participants"] == ("庄可久", "石一鸣")

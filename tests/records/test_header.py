@@ -154,3 +154,27 @@ def test_a_sites_imprint_tells_source_and_day() -> None:
     found = header(made)
     assert (found.publication, found.date) == ("岚溪日报", "2024-03-05")
     assert header(made.replace("岚溪日报", "宣传科")).publication is None
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("2024-03-05 09:12:44", "2024-03-05"),
+        ("2024/3/5", "2024-03-05"),
+        ("2024年3月5日", "2024-03-05"),
+        ("时间：2024-03-05", "2024-03-05"),
+        ("作者：石一鸣  加入时间：2024/3/5 8:21:38", "2024-03-05"),
+        ("2024年3月5日至7日", None),
+    ],
+)
+def test_a_day_alone_below_the_title_is_that_of_the_article(line: str, day: str | None) -> None:
+    """It is no part of the title, and it settles the year of days in the text."""
+    text = f"新楼启用\n{line}\n\n3月4日，柳塘市第五医院新楼启用，各科医护人员都到了现场。\n"
+    found = header(text, title="新楼启用")
+    assert (found.title, found.date) == ("新楼启用", day)
+
+
+def test_a_title_is_its_whole_line() -> None:
+    """Of a line of two sentences a model may copy the first."""
+    text = f"喜报！柳塘市第五医院获评先进集体！{BODY}"
+    assert header(text, title="喜报！").title == "喜报！柳塘市第五医院获评先进集体！"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.records.lists import completed, fellows
+from pipeline.records.lists import beside, completed, fellows
 from prompts.asked import ASKED, Asked
 
 # text, the item that was copied, the others
@@ -40,6 +40,23 @@ def test_every_item_of_a_list_becomes_a_fact() -> None:
     facts = [told("accreditation", designation=name) for name in ("省级胸痛中心", "创伤中心")]
     found = [fact.designation for _, fact in completed(facts, text)]  # type: ignore[attr-defined]
     assert sorted(found) == sorted(["省级胸痛中心", "创伤中心", "卒中中心"])
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "bodies"),
+    [
+        (
+            "岚溪市人民医院、云岭县中医院与柳塘大学附属医院签约。",
+            ["云岭县中医院", "柳塘大学附属医院"],
+            ("云岭县中医院", "柳塘大学附属医院", "岚溪市人民医院"),
+        ),
+        ("岚溪市人民医院在会上，与云岭县中医院签约。", ["云岭县中医院"], ("云岭县中医院",)),
+        ("岚溪市人民医院与云岭县中医院签约。", ["双方"], ("双方",)),
+    ],
+)
+def test_bodies_in_one_breath_act_together(text: str, told: list[str], bodies: tuple[str, ...]) -> None:
+    """Those beside one that was copied are added; none from another clause, and none beside what names nobody."""
+    assert beside(text, told) == bodies
 
 
 def test_all_posts_before_a_name_are_held() -> None:
