@@ -4,7 +4,7 @@ A process of its own, so that a crash of the engine, or the kernel taking its me
 and not the end of the run; and so that it can always be ended. The child holds nothing worth saving.
 
 Every slot has ``context_tokens`` of its own (question and answer together). Prompts that leave a slot are
-kept in memory up to ``prompt_cache_mib`` and copied back when a question begins alike, so questions with a
+kept in memory up to ``prompts_mib`` and copied back when a question begins alike, so questions with a
 handful of different beginnings may follow each other in any order and only what differs is computed.
 """
 
@@ -21,9 +21,9 @@ from types import TracebackType
 from typing import IO, Any, Final, Self
 
 from pipeline.errors import ModelCorrupt, ModelError, ModelMissing, UsageError
-from pipeline.model.cores import usable_cores
 from pipeline.model.endpoint import Endpoint
 from pipeline.model.files import INSTALL_STEP, ModelFile
+from pipeline.model.machine import prompt_cache_mib, usable_cores
 
 ENGINE: Final = "xllamacpp"
 START_SECONDS: Final = 120.0
@@ -43,8 +43,9 @@ class LocalEngine:
         async with LocalEngine(find_model()) as engine:
             endpoint = await engine.start()
 
-    ``slots`` questions are answered at once, each in ``context_tokens`` of its own; ``threads`` defaults to
-    the physical cores. What the engine says is appended to ``log_path``, or kept for error messages only.
+    ``slots`` questions are answered at once, each in ``context_tokens`` of its own; ``threads`` defaults to the physical
+    cores, ``prompts_mib`` to a part of the memory that is free. What the engine says is appended to ``log_path``, or
+    kept for error messages only.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class LocalEngine:
         slots: int = 1,
         context_tokens: int = 4096,
         threads: int | None = None,
-        prompt_cache_mib: int = 1024,
+        prompts_mib: int | None = None,
         log_path: Path | None = None,
         start_seconds: float = START_SECONDS,
     ) -> None:
@@ -67,7 +68,7 @@ class LocalEngine:
             "slots": slots,
             "context_tokens": context_tokens,
             "threads": threads or usable_cores(),
-            "prompt_cache_mib": prompt_cache_mib,
+            "prompt_cache_mib": prompt_cache_mib() if prompts_mib is None else prompts_mib,
         }
         self._log_path = log_path
         self._start_seconds = start_seconds
