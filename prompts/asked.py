@@ -5,13 +5,13 @@ string means that the sentence does not say, and ``句`` cites sentence numbers 
 """
 
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
-MAX_SENTENCES = 20
+MAX_SENTENCES = 60
 """Largest number of sentences a chunk may hold; the schema allows these numbers in every call, so that it never changes."""
-MAX_RECORDS = 24
+MAX_RECORDS = 60
 """Largest number of records of one type in one answer: a bound on loops, far above what one chunk states."""
 MAX_LIST = 12
 """Largest number of entries of a list field."""
@@ -20,7 +20,7 @@ MAX_CITED = 4
 """Largest number of sentences one fact may cite."""
 
 Copies = Annotated[tuple[str, ...], Field(max_length=MAX_LIST)]
-Number = Literal[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]
+Number = Annotated[int, Field(strict=True, ge=1, le=MAX_SENTENCES)]
 
 
 class Asked(BaseModel):

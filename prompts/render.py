@@ -1,11 +1,12 @@
 """From sentences and templates to chat messages.
 
-The article comes first and the task last in every turn. Text is fenced: one numbered line per sentence, and the characters with
-which an article could imitate numbering, JSON or a chat template are replaced one for one, so offsets stay.
+All that is said of the task comes before the article, which stands alone in the last turn: questions about the same record types
+share everything but the article. Text is fenced: one numbered line per sentence, and the characters with which an
+article could imitate numbering, JSON or a chat template are replaced one for one, so offsets stay.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from prompts.asked import ASKED
@@ -36,15 +37,26 @@ def messages(
 ) -> list[Message]:
     """Chat messages that ask ``templates`` of numbered ``sentences``.
 
-    ``turns`` puts the task's definition and its examples, as turns of a chat, before the article's turn: one long prefix per
-    record type, cheap where the engine keeps it and the article's part is short. ``inline`` puts the article before all that is
-    said of the task: one prefix per chunk, cheap where chunks are long and several questions are asked of each.
+    ``turns`` gives the examples as turns of a chat, which a small model follows best; ``inline`` gives them in the system message,
+    each once, for a strong model that is asked for many types at once.
 
     ``compact``: the examples of turns are as the decoding grammar has them, without what need not be written.
     """
-    if style == "turns":
-        return _turns(sentences, templates, context, compact)
-    return _inline(sentences, templates, context)
+    ask = "抄录" + "、".join(template.label for template in templates)
+    told = [system_message(), *(template.task for template in templates)]
+    turns: list[Message] = []
+    if style == "inline":
+        told += [_shown(example, each) for each in templates for example in each.examples]
+        told.append("以上例子各示范一类，其中的句子不是用户给出的；作答时各类都要答到。")
+    else:
+        for example, answer in _examples(templates, compact, cite=len(sentences) > 1):
+            turns.append({"role": "user", "content": f"{numbered(example.sentences)}\n{ask}"})
+            turns.append({"role": "assistant", "content": answer_text(answer)})
+    return [
+        {"role": "system", "content": "\n".join(told)},
+        *turns,
+        {"role": "user", "content": f"{_before(context)}{numbered(sentences)}\n{ask}"},
+    ]
 
 
 def numbered(sentences: Sequence[str]) -> str:
@@ -57,22 +69,14 @@ def answer_text(facts: dict[str, list[dict[str, object]]]) -> str:
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
 
-def _turns(
-    sentences: Sequence[str], templates: Sequence[Template], context: Sequence[str], compact: bool
-) -> list[Message]:
-    ask = "抄录" + "、".join(template.label for template in templates)
-    definitions = "\n".join(template.task for template in templates)
-    result = [{"role": "system", "content": f"{system_message()}\n{definitions}"}]
+def _examples(
+    templates: Sequence[Template], compact: bool, *, cite: bool
+) -> Iterator[tuple[Example, dict[str, list[dict[str, object]]]]]:
+    """Each example of each template, with its answer to a question about all of them."""
     for template in templates:
         for example in template.examples:
-            facts = [
-                _told(fact, template, cite=len(sentences) > 1) if compact else fact for fact in example.facts
-            ]
-            answer = {other.label: facts if other is template else [] for other in templates}
-            result.append({"role": "user", "content": f"{numbered(example.sentences)}\n{ask}"})
-            result.append({"role": "assistant", "content": answer_text(answer)})
-    result.append({"role": "user", "content": f"{_before(context)}{numbered(sentences)}\n{ask}"})
-    return result
+            facts = [_told(fact, template, cite=cite) if compact else fact for fact in example.facts]
+            yield example, {each.label: facts if each is template else [] for each in templates}
 
 
 def _told(fact: dict[str, Any], template: Template, *, cite: bool) -> dict[str, Any]:
@@ -83,15 +87,6 @@ def _told(fact: dict[str, Any], template: Template, *, cite: bool) -> dict[str, 
         return fact
     keys = [str(field.alias) for field in ASKED[template.type].model_fields.values()]
     return {key: fact[key] for key in keys if (cite if key == "句" else fact[key] not in ("", []))}
-
-
-def _inline(sentences: Sequence[str], templates: Sequence[Template], context: Sequence[str]) -> list[Message]:
-    parts = [f"{_before(context)}文章：\n{numbered(sentences)}\n文章完。\n"]
-    for template in templates:
-        parts.append(template.task)
-        parts.extend(_shown(example, template) for example in template.examples)
-    parts.append("只就上面的文章回答，例子不是文章。")
-    return [{"role": "system", "content": system_message()}, {"role": "user", "content": "\n".join(parts)}]
 
 
 def _shown(example: Example, template: Template) -> str:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.document.text import Chunk, Document, Sentence
-from prompts.asked import MAX_SENTENCES
 from prompts.catalog import Template, template
 
 HEADER: Final = "article"
 MOST_FACTS: Final = 20
 """Bound on the facts of one type in one answer that a grammar shapes."""
 
+_LINES: Final = 20
+"""Most lines that the header is looked for in; of more, the first and the last."""
 _LAST_LINES: Final = 6
 
 
@@ -53,19 +54,19 @@ def askings(
         Asking(document.source.document, chunk.number, types, chunk.sentences, chunk.context)
         for group in groups
         for chunk in chunks
-        if (types := _worth_asking(chunk, group))
+        if (types := _worth_asking(chunk, tuple(group)))
     ]
     if header and (lines := _header_lines(document)):
         result.append(Asking(document.source.document, 0, (HEADER,), lines))
     return tuple(result)
 
 
-def _worth_asking(chunk: Chunk, group: Sequence[str]) -> tuple[str, ...]:
+def _worth_asking(chunk: Chunk, group: tuple[str, ...]) -> tuple[str, ...]:
+    """The group, whole where one of its types is worth asking: what is said of the task stays the same for all chunks."""
     if chunk.section == "notice":
-        group = [kind for kind in group if kind == "notice"]
-    return tuple(
-        kind for kind in group if any(template(kind).asks(sentence.text) for sentence in chunk.sentences)
-    )
+        group = tuple(kind for kind in group if kind == "notice")
+    asked = (template(kind).asks(sentence.text) for kind in group for sentence in chunk.sentences)
+    return group if any(asked) else ()
 
 
 def _header_lines(document: Document) -> tuple[Sentence, ...]:
@@ -73,6 +74,6 @@ def _header_lines(document: Document) -> tuple[Sentence, ...]:
     lines = [
         sentence for sentence in document.sentences if sentence.section == "article" and sentence.heading
     ]
-    if len(lines) > MAX_SENTENCES:
-        lines = lines[: MAX_SENTENCES - _LAST_LINES] + lines[-_LAST_LINES:]
+    if len(lines) > _LINES:
+        lines = lines[: _LINES - _LAST_LINES] + lines[-_LAST_LINES:]
     return tuple(lines)

@@ -3,7 +3,6 @@
 from typing import Final
 
 from pipeline.model.client import Question
-from pipeline.profiles import PROFILES
 from prompts.asked import answer_model
 from prompts.catalog import template
 from prompts.grammar import copy_grammar
@@ -35,6 +34,8 @@ EXCHANGES: Final[dict[str, Question]] = {
     "nothing": _question(("全院职工团结一心，把温暖送到每一位病人身边。",), "service"),
     "header": _question(("山城里的守护者", "——松岭县医院感染科速写", "临州晚报记者 庄一舟 文/图"), "article"),
     "schema": _question(_OPENING[1:], "appointment", grammar=False),
-    "inline": _question(_OPENING, *PROFILES["frontier"].groups[0], style="inline", grammar=False),
+    "inline": _question(
+        _OPENING, "appointment", "partnership", "event", "case", style="inline", grammar=False
+    ),
 }
 """By the name of the cassette: one sentence and one type under a grammar, and what is different from that."""

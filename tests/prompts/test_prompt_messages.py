@@ -1,6 +1,5 @@
 """From sentences to messages: what comes where, and that no text can pass for anything but text."""
 
-import itertools
 import json
 
 import pytest
@@ -74,17 +73,18 @@ def test_every_sentence_is_one_line_that_begins_with_its_number(sentences: list[
 
 
 @pytest.mark.parametrize(("profile", "group"), GROUPS)
-def test_the_article_comes_first_and_the_task_last_in_every_turn(
+def test_every_turn_is_numbered_sentences_and_what_is_asked_of_them(
     profile: Profile, group: tuple[str, ...]
 ) -> None:
-    """Each user turn begins with numbered sentences, and after them stands what is asked."""
+    """Nothing stands before the sentences, and one line after them; the article is in the last turn alone."""
     made = messages(SENTENCES, [template(kind) for kind in group], style=profile.style)
-    turns = [message["content"] for message in made if message["role"] == "user"]
-    for turn in turns:
-        head, rest = turn.removeprefix("文章：\n").split("1 ", 1)
-        assert not head and rest.splitlines()[-1].startswith(("抄录", "只就上面的文章回答"))
-    assert numbered(SENTENCES) in turns[-1]
-    assert turns[-1].index(numbered(SENTENCES)) < turns[-1].index("抄录")
+    for message in made:
+        if message["role"] == "user":
+            *lines, asked = message["content"].splitlines()
+            assert [line.split(" ", 1)[0] for line in lines] == [str(n + 1) for n in range(len(lines))]
+            assert asked.startswith("抄录")
+    assert made[-1]["content"].startswith(f"{numbered(SENTENCES)}\n")
+    assert not [message for message in made[:-1] if SENTENCES[0] in message["content"]]
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -108,14 +108,15 @@ def test_roles_take_turns_and_examples_are_answered() -> None:
             assert list(json.loads(message["content"])) == ["指标", "荣誉"]
 
 
-def test_questions_share_what_stands_before_their_difference() -> None:
-    """In turns, questions of one type share all but the article; inline, questions of one chunk share the article."""
-    of_type = [messages([text], [template("event")], style="turns") for text in SENTENCES[:2]]
-    assert of_type[0][:-1] == of_type[1][:-1]
-    of_chunk = [messages(SENTENCES, [template(kind)], style="inline") for kind in ("event", "metric")]
-    pairs = zip(of_chunk[0][-1]["content"], of_chunk[1][-1]["content"], strict=False)
-    shared = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
-    assert of_chunk[0][0] == of_chunk[1][0] and shared > len(numbered(SENTENCES))
+@pytest.mark.parametrize("style", STYLES)
+def test_questions_about_the_same_types_share_all_but_the_article(style: Style) -> None:
+    """What is said of the task is one prefix for a whole corpus, with every example of every type in it."""
+    asked = [template("event"), template("metric")]
+    one, other = (messages([text], asked, style=style) for text in SENTENCES[:2])
+    assert one[:-1] == other[:-1] and one[-1] != other[-1]
+    said = "".join(message["content"] for message in one[:-1])
+    for example in (*asked[0].examples, *asked[1].examples):
+        assert numbered(example.sentences) in said
 
 
 def test_an_answer_is_compact_and_readable() -> None:
