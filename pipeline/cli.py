@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import io
 import json
 import os
@@ -28,6 +29,8 @@ from pipeline.shown import Teller, shown
 from schemas import RECORD_TYPES, SCHEMA_VERSION, Failure, json_schemas, write_json_schemas
 
 INTERRUPTED = 130
+_NEW_OBJECTS = 50_000
+"""So many are made before Python looks for garbage among them; 700 unless told otherwise."""
 
 T = TypeVar("T")
 
@@ -284,7 +287,14 @@ def _until_done(work: Coroutine[Any, Any, T]) -> T:
                     asyncio.get_running_loop().add_signal_handler(ending, task.cancel)
         return await work
 
+    collect_seldom()
     return asyncio.run(guarded())
+
+
+def collect_seldom() -> None:
+    """Let Python look for cycles of garbage less often: a run makes few, and each look goes through all that lives."""
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS, 20, 100)
 
 
 def _version() -> str:

@@ -11,6 +11,7 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Self
 from weakref import WeakValueDictionary
@@ -45,6 +46,9 @@ GIVEN_UP: Final = 3
 """After so many questions in a row that found the endpoint unreachable, one that has answered before counts as gone."""
 CONNECT_SECONDS: Final = 20.0
 """An address that takes longer to connect to is not there."""
+
+Create = Callable[..., Awaitable[ChatCompletion]]
+"""Sends a request with its body's entries as keywords, and gives the reply."""
 
 # instructor logs every failed attempt with what the server said, which may hold anything, the key included.
 # Errors are told by us, once.
@@ -222,26 +226,33 @@ class Client:
         self, question: Question, meter: Meter, client: openai.AsyncOpenAI, endpoint: Endpoint
     ) -> tuple[Answer, float]:
         started = time.monotonic()
-        body = self._body(question)
-        hooks = Hooks()
-        hooks.on("completion:kwargs", constant_size(len(question.messages)))
+        body = {"model": endpoint.model_name, **self._body(question)}
+        create = self._sending(client, meter, self._most(body), endpoint)
         try:
-            # instructor's loop of re-asks alone: its client makes a model and a schema anew for each call.
-            answer: Answer | None = await retry_async(
-                self._sending(client, meter, self._most(body), endpoint),
-                question.answer,
-                args=(),
-                kwargs={"model": endpoint.model_name, **body},
-                max_retries=REASKS,
-                mode=instructor.Mode.JSON_SCHEMA,
-                hooks=hooks,
-            )
+            answer, first = await _first(create, body, question.answer)
+            if first is not None:
+                answer = await self._reasked(question, _behind(first, create), body)
         except (InstructorError, openai.OpenAIError) as error:
             # Without the foreign error beneath: it carries the request, and with it the key.
             raise as_ours(error, endpoint, sent=self._attempts, asked=REASKS + 1) from None
         assert answer is not None
         meter.answered = True
         return answer, round(time.monotonic() - started, 3)
+
+    async def _reasked(self, question: Question, create: Create, body: Mapping[str, Any]) -> Answer | None:
+        """instructor's loop of re-asks alone: its client makes a model and a schema anew for each call."""
+        hooks = Hooks()
+        hooks.on("completion:kwargs", constant_size(len(question.messages)))
+        answer: Answer | None = await retry_async(
+            create,
+            question.answer,
+            args=(),
+            kwargs=dict(body),
+            max_retries=REASKS,
+            mode=instructor.Mode.JSON_SCHEMA,
+            hooks=hooks,
+        )
+        return answer
 
     def _most(self, body: Mapping[str, Any]) -> Usage:
         """What one attempt may use at most, a re-ask too: no token is shorter than a byte."""
@@ -318,9 +329,7 @@ class Client:
     async def _hear(self, response: httpx2.Response) -> None:
         self._pace.hear(response.headers)
 
-    def _sending(
-        self, client: openai.AsyncOpenAI, meter: Meter, most: Usage, endpoint: Endpoint
-    ) -> Callable[..., Awaitable[ChatCompletion]]:
+    def _sending(self, client: openai.AsyncOpenAI, meter: Meter, most: Usage, endpoint: Endpoint) -> Create:
         def helps(error: BaseException) -> bool:
             # To wait for a dead endpoint is time lost where another can be had in its place.
             return passes(error) and not (is_broken_connection(error) and self._can_be_replaced(endpoint))
@@ -365,6 +374,38 @@ class Client:
         finally:
             self._budget.settle(held, most, used)
             meter.attempts.append(used or Usage())
+
+
+async def _first(
+    create: Create, body: Mapping[str, Any], model: type[Answer]
+) -> tuple[Answer | None, ChatCompletion | ResponseParsingError | None]:
+    """The answer of a first reply that is one as it stands, else that reply: instructor reads it with more patience.
+
+    Nearly every reply is one, and to set instructor's loop up costs more than all that is done here for a call.
+    """
+    try:
+        completion = await create(**body)
+    except ResponseParsingError as error:
+        return None, error
+    choice = completion.choices[0]
+    if choice.finish_reason == "stop" and choice.message.content:
+        with suppress(ValidationError):
+            return model.model_validate_json(choice.message.content, strict=True), None
+    return None, completion
+
+
+def _behind(first: ChatCompletion | ResponseParsingError, create: Create) -> Create:
+    """``create``, whose first reply is there already."""
+    there = [first]
+
+    async def reply(**body: Any) -> ChatCompletion:
+        if not there:
+            return await create(**body)
+        if isinstance(told := there.pop(), ResponseParsingError):
+            raise told
+        return told
+
+    return reply
 
 
 async def _completion(client: openai.AsyncOpenAI, body: Mapping[str, Any]) -> object:

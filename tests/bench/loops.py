@@ -18,6 +18,7 @@ import httpx2
 import instructor
 import openai
 
+from pipeline.cli import collect_seldom
 from pipeline.model.cache import AnswerCache
 from pipeline.model.client import Client, Decoding, Question
 from pipeline.model.endpoint import Endpoint
@@ -63,6 +64,7 @@ Loop = Callable[[str, int, int], Coroutine[Any, Any, Took]]
 
 async def ours(url: str, calls: int, in_flight: int) -> Took:
     """The client of a run, with an empty cache on disk."""
+    collect_seldom()
 
     async def connect() -> Endpoint:
         return Endpoint(url, KEY, MODEL)
