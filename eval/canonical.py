@@ -44,7 +44,7 @@ _SCALED: Final = re.compile(
 )
 _PRINTED_DATE: Final = re.compile(r"([0-9]{4})年(?:([0-9]{1,2})月(?:份|([0-9]{1,2})[日号])?)?")
 _QUARTER: Final = re.compile(r"([0-9]{4})-Q([1-4])")
-_CACHED: Final = 1 << 16
+_CACHED: Final = 1 << 13
 
 
 @lru_cache(_CACHED)

@@ -176,12 +176,12 @@ def _same_as_far(one: str, other: str) -> bool:
     return long.startswith((f"{short}-", f"{short}/"))
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 13)
 def _pairs(text: str) -> frozenset[str]:
     return frozenset(text[at : at + 2] for at in range(max(1, len(text) - 1)))
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 13)
 def _numerals(text: str) -> tuple[str, ...]:
     return tuple(_NUMERALS.findall(text))
 

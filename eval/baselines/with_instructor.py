@@ -120,7 +120,7 @@ def _turns(example: Example) -> Iterator[dict[str, str]]:
 
 
 def _item(record: BaseModel, piece: str, start: int) -> Item:
-    values = record.model_dump()
+    values = record.model_dump(mode="json")
     kind, quote = values.pop("type"), values.pop(QUOTE)
     place = place_of(quote, piece)
     return Item(kind, values, quote, *((start + place[0], start + place[1]) if place else (None, None)))
