@@ -138,6 +138,7 @@ def _run(one: argparse.ArgumentParser) -> None:
     one.add_argument("--model", metavar="NAME", help="model at the endpoint, or a GGUF file")
     one.add_argument("--base-url", metavar="URL", help="an OpenAI-compatible endpoint (OPENAI_BASE_URL)")
     one.add_argument("--types", metavar="A,B", help=f"record types asked for, of: {', '.join(RECORD_TYPES)}")
+    one.add_argument("--types-together", type=int, metavar="N", help="record types that share a question")
     one.add_argument("--concurrency", type=int, metavar="N", help="questions in flight")
     one.add_argument("--offline", action="store_true", default=None, help="recorded answers only")
     one.add_argument("--fresh", action="store_true", default=None, help="look up no recorded answer")

@@ -34,7 +34,7 @@ from pipeline.run import run as pipeline_run
 from pipeline.shown import Teller, shown
 from schemas import Failure
 
-SETTINGS = ("profile", "model", "base_url", "types", "concurrency", "offline", "fresh")
+SETTINGS = ("profile", "model", "base_url", "types", "types_together", "concurrency", "offline", "fresh")
 """Flags that are handed to the pipeline as they are."""
 
 

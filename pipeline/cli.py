@@ -135,6 +135,7 @@ def _add_run(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--types", metavar="A,B", help=f"record types asked for, of: {', '.join(RECORD_TYPES)}"
     )
+    command.add_argument("--types-together", type=int, metavar="N", help="record types that share a question")
     command.add_argument("--concurrency", type=int, metavar="N", help="questions in flight")
     command.add_argument("--rpm", type=int, metavar="N", help="most requests in any minute")
     command.add_argument("--tpm", type=int, metavar="N", help="most tokens in any minute")
@@ -192,6 +193,7 @@ def _run(args: argparse.Namespace) -> int:
         "model",
         "base_url",
         "types",
+        "types_together",
         "concurrency",
         "rpm",
         "tpm",

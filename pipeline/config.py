@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     types: Annotated[tuple[str, ...], NoDecode] = Field(
         default=tuple(RECORD_TYPES), description="record types asked for"
     )
+    types_together: int | None = Field(
+        default=None, ge=1, le=len(RECORD_TYPES), description="record types that share a question"
+    )
     concurrency: int | None = Field(default=None, ge=1, le=1024)
     rpm: int | None = Field(default=None, ge=1, description="most requests in a minute")
     tpm: int | None = Field(default=None, ge=1, description="most tokens in a minute")
@@ -160,8 +163,9 @@ class Settings(BaseSettings):
 
     @property
     def chosen_profile(self) -> Profile:
-        """The profile named, or the one that suits where the model runs."""
-        return PROFILES[self.profile or ("embedded" if self.embedded else "frontier")]
+        """The profile named, or the one that suits where the model runs; with as many types together as the user wants."""
+        profile = PROFILES[self.profile or ("embedded" if self.embedded else "frontier")]
+        return profile.together(self.types_together) if self.types_together else profile
 
     @property
     def in_flight(self) -> int:
@@ -181,6 +185,7 @@ class Settings(BaseSettings):
             "endpoint": "embedded" if self.embedded else Endpoint(self.base_url or OPENAI_URL, "", "").shown,
             "api_key": "set" if self.api_key else "not set",
             "types": list(self.types),
+            "types_together": self.types_together,
             "concurrency": self.in_flight,
             "rpm": self.rpm,
             "tpm": self.tpm,

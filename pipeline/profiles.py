@@ -1,6 +1,7 @@
 """Profiles: how much is asked at once, for a small model on a laptop and for a strong one behind an API."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from prompts.render import Style
 from schemas import RECORD_TYPES
@@ -27,6 +28,12 @@ class Profile:
     """Most tokens of an answer."""
     concurrency: int
     """Questions in flight, unless the user says otherwise."""
+
+    def together(self, number: int) -> Self:
+        """The profile with ``number`` record types in a question; a weaker model than it is made for wants fewer."""
+        types = tuple(RECORD_TYPES)
+        groups = tuple(types[at : at + number] for at in range(0, len(types), number))
+        return replace(self, groups=groups)
 
 
 PROFILES: dict[str, Profile] = {

@@ -196,7 +196,7 @@ def _event(fact: Any, draft: Draft) -> None:
         # Whoever is told of in a sentence about a happening takes part in it.
         "participants": draft.people(
             "participants",
-            dict.fromkeys((*fact.participants, *draft.reading.named_in(draft.text))),
+            [*fact.participants, *draft.reading.named_in(draft.text)],
             bodies=True,
             named=True,
         ),

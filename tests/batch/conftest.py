@@ -21,6 +21,7 @@ def server(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BatchSe
         monkeypatch.setenv("OPENAI_API_KEY", KEY)
         monkeypatch.setenv("PIPELINE_MODEL", MODEL)
         monkeypatch.setenv("PIPELINE_ATTEMPTS", "1")
+        monkeypatch.setenv("PIPELINE_TYPES_TOGETHER", "4")
         yield one
 
 

@@ -53,7 +53,7 @@ class Asked:
         ]
 
 
-def by_profile(name: str, documents: Sequence[gold.GoldDocument]) -> Asked:
+def by_profile(name: str, documents: Sequence[GoldDocument]) -> Asked:
     """What a profile asks about the articles, and the gold in the form that it asks for."""
     profile = PROFILES[name]
     asked = [
@@ -72,7 +72,7 @@ def by_profile(name: str, documents: Sequence[gold.GoldDocument]) -> Asked:
     )
 
 
-def by_langextract(window: int, texts: Mapping[str, str], documents: Sequence[gold.GoldDocument]) -> Asked:
+def by_langextract(window: int, texts: Mapping[str, str], documents: Sequence[GoldDocument]) -> Asked:
     """What LangExtract asks with windows of so many characters, each full, and the gold as it has records."""
     library = LIBRARIES["langextract"]
     request = json.loads(library.request(FOLDER).read_text("utf-8"))

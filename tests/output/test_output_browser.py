@@ -73,14 +73,6 @@ def _dated(name: str) -> DocumentResult:
     return result(name, records=made, rejected=())
 
 
-def follow(tab: Tab, action: str) -> None:
-    """Do what loads another page, and wait until it is there."""
-    seen = len(tab.heard("Page.loadEventFired"))
-    tab.evaluate(action)
-    while len(tab.heard("Page.loadEventFired")) == seen:
-        tab.call("Runtime.evaluate", expression="0")
-
-
 def test_a_hostile_article_runs_no_script_and_sends_no_request(tab: Tab, tmp_path: Path) -> None:
     """No dialog, no error, no request beside the file itself; the page's own script works, the text stands as text."""
     page = tmp_path / "report.html"
@@ -288,14 +280,14 @@ def test_an_index_searches_all_documents_and_leads_into_their_pages(tab: Tab, ma
     """Beyond fifty documents the index finds records of all; a page knows its neighbours and the way back."""
     tab.open(f"{many}#type=metric&lang=en")
     assert tab.evaluate("document.querySelectorAll('#found li').length") == MOST + 5
-    follow(tab, "document.querySelectorAll('#found li a')[6].click()")
+    tab.follow("document.querySelectorAll('#found li a')[6].click()")
     assert tab.evaluate("location.pathname").endswith("/report/0007.html")
     assert tab.evaluate(CHOSEN) == ["r7-2"] == tab.evaluate(SHOWN)
     assert tab.evaluate("document.documentElement.lang") == "en"
-    follow(tab, "document.getElementById('next').click()")
+    tab.follow("document.getElementById('next').click()")
     assert tab.evaluate("location.pathname").endswith("/report/0008.html")
     assert tab.evaluate(SHOWN) == ["r8-2"]
-    follow(tab, "document.getElementById('home').click()")
+    tab.follow("document.getElementById('home').click()")
     assert tab.evaluate("location.pathname").endswith("/report.html")
     assert tab.evaluate(f"[...{AT}]") == [["type", "metric"], ["lang", "en"]]
     tab.open(f"{many}#q=54.txt")

@@ -28,6 +28,8 @@ def server(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Answeri
         monkeypatch.setenv("OPENAI_API_KEY", KEY)
         monkeypatch.setenv("PIPELINE_MODEL", MODEL)
         monkeypatch.setenv("PIPELINE_ATTEMPTS", "1")
+        # So that there are several questions about each article.
+        monkeypatch.setenv("PIPELINE_TYPES_TOGETHER", "4")
         yield one
 
 

@@ -99,7 +99,7 @@ def test_the_embedded_profile_sends_a_grammar_for_one_sentence(
     server: AnsweringServer, articles: Path, cli: CommandLine
 ) -> None:
     """One sentence and one type a question, strings held to the sentence; the header apart."""
-    cli("run", str(articles), "--profile", "embedded")
+    cli("run", str(articles), "--profile", "embedded", "--types-together", "1")
     assert all("grammar" in request for request in server.requests)
     assert all(len(labels_of(request)) == 1 for request in server.requests)
     assert all(
