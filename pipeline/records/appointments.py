@@ -83,8 +83,10 @@ def appointment(fact: Any, draft: Draft) -> None:
 def _printed(position: str, person: str, body: str, draft: Draft) -> str:
     """The post as it is printed of the person, with the office of government that goes with it."""
     text = draft.text
-    before, told, _ = text.partition(person) if person else (text, "", "")
+    before, told, behind = text.partition(person) if person else (text, "", "")
     others = told and position in before and _is_others(position, before, draft)
+    if behind.startswith(position):
+        return position
     if told and position in text and (others or position not in before):
         # The copied one is somebody else's.
         post = _POST_END.search(before)

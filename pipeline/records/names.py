@@ -107,7 +107,7 @@ class Names:
             full={**full, **{mention.printed: mention.name for mention in mentions}},
             mentions=mentions,
             counts=counts,
-            principal=_principal(counts),
+            principal=_principal(counts, _titled(sentences, mentions)),
             book=book,
         )
 
@@ -236,10 +236,24 @@ class Names:
         return top if count >= _PLAIN_ABOUT_ONE * counts.total() else None
 
 
-def _principal(counts: Counter[str]) -> str | None:
+def _principal(counts: Counter[str], titled: str | None) -> str | None:
+    """The hospital that most is said of; else the one of the title, where none is named more often."""
     hospitals = Counter({name: count for name, count in counts.items() if suffix_kind(name) == "hospital"})
     top = next(iter(hospitals.most_common(1)), None)
-    return top[0] if top and top[1] >= _PLAIN_ABOUT_ONE * hospitals.total() else None
+    if top and top[1] >= _PLAIN_ABOUT_ONE * hospitals.total():
+        return top[0]
+    return titled if top and titled and hospitals[titled] == top[1] else None
+
+
+def _titled(sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> str | None:
+    """The one hospital that the article's first heading names."""
+    title = next((each for each in sentences if each.section == "article"), None)
+    if title is None or not title.heading:
+        return None
+    named = {
+        each.name for each in mentions if each.block == title.block and suffix_kind(each.name) == "hospital"
+    }
+    return named.pop() if len(named) == 1 else None
 
 
 def _spans(text: str) -> tuple[tuple[int, int], ...]:
