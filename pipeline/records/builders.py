@@ -8,6 +8,7 @@ from pipeline.records import counted, words
 from pipeline.records.appointments import appointment
 from pipeline.records.draft import NOTHING, Draft
 from pipeline.records.furnish import furnished
+from pipeline.records.lists import fellows
 from pipeline.records.names import is_organization
 from pipeline.records.numbers import (
     Quantity,
@@ -68,7 +69,10 @@ def _accreditation(fact: Any, draft: Draft) -> None:
         issuer = None
     draft.values = {
         "organization": organization,
-        "unit": draft.unit(fact.unit, fact.organization),
+        # Of a list of statuses a model may copy one as the unit that holds the other.
+        "unit": None
+        if fact.unit in fellows(draft.text, fact.designation)
+        else draft.unit(fact.unit, fact.organization),
         "designation": designation,
         "level": words.level(designation or "", issuer or "", draft.text),
         "status": words.accreditation_status(fact.action, designation or "", draft.text),

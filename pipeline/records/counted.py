@@ -44,6 +44,30 @@ _SUBJECT: Final = re.compile(
 )
 _TOLD: Final = re.compile(r"[，。；、]|成立|设立|引入|通过|成效|该项目|[前后]的|推动|开展|优化")
 _COUNTS_THINGS: Final = frozenset("名个家支项台张所种位篇只部件间条座例人")
+_ACTS: Final = frozenset(
+    (
+        "参加",
+        "参与",
+        "出席",
+        "共同",
+        "组成",
+        "到会",
+        "到场",
+        "参会",
+        "获得",
+        "获",
+        "获评",
+        "受益",
+        "通过",
+        "观看",
+        "聆听",
+        "前来",
+        "报名",
+        "完成",
+        "接受",
+    )
+)
+"""What is done by those who are counted before: ``医务人员100多人参加``."""
 _RUN: Final = re.compile(r"[\u4e00-\u9fffA-Za-z0-9/+·-]+")
 _NOT_FOLLOWED: Final = re.compile(r"[余多几来]?(?:以上|以下|左右|之多|等|的|和|与|及|至|到|以内)")
 
@@ -134,13 +158,14 @@ def _thing(after: str) -> str:
     run = _RUN.match(after)
     if not run or _NOT_FOLLOWED.match(after):
         return ""
-    taken = ""
+    taken, verb = "", True
     for word in words_of(run[0]):
         kind = lexicon().class_of(word)
         if taken and kind in ("v", "p", "c", "d", "f", "u"):
             break
         taken += word
-    return taken if len(taken) >= 2 else ""
+        verb = verb and word in _ACTS
+    return taken if len(taken) >= 2 and not verb else ""
 
 
 def _told_before(text: str, end: int) -> str | None:

@@ -42,6 +42,11 @@ _PLAIN_ABOUT_ONE: Final = 0.6
 """Share of all mentions of hospitals that makes a document one about that hospital."""
 
 
+_OPENING: Final = 5
+"""Sentences from the beginning, headings included, in which a profile presents its hospital."""
+_PRESENTED: Final = re.compile(
+    r"(?:[（(][^）)]*[）)])?[，,]?(?:是[一全集国省市县我]|系[一全国省市]|始建|创建|成立于|建于|位于|地处|坐落|前身|现为)"
+)
 _SEVERAL: Final = 3
 _LONGEST_NAME: Final = 80
 """Most characters of a printed name that is looked into."""
@@ -107,7 +112,7 @@ class Names:
             full={**full, **{mention.printed: mention.name for mention in mentions}},
             mentions=mentions,
             counts=counts,
-            principal=_principal(counts, _titled(sentences, mentions)),
+            principal=_principal(counts, _titled(sentences, mentions)) or _profiled(sentences, mentions),
             book=book,
         )
 
@@ -254,6 +259,16 @@ def _titled(sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> str |
         each.name for each in mentions if each.block == title.block and suffix_kind(each.name) == "hospital"
     }
     return named.pop() if len(named) == 1 else None
+
+
+def _profiled(sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> str | None:
+    """The hospital that a profile presents in its opening: ``甲医院始建于1952年``."""
+    first = next((each for each in mentions if suffix_kind(each.name) == "hospital"), None)
+    if first is None or first.sentence > _OPENING:
+        return None
+    text = next(each.text for each in sentences if each.number == first.sentence)
+    behind = text[first.start + len(first.printed) :]
+    return first.name if _PRESENTED.match(behind) and not text[: first.start].strip() else None
 
 
 def _spans(text: str) -> tuple[tuple[int, int], ...]:

@@ -241,8 +241,8 @@ def _measured(text: str, number: _Found) -> tuple[_Found, str | None, int]:
 
 def _is_other(text: str, number: _Found, before: str) -> bool:
     """Whether the number is an ordinal, a part of a date, a ratio or a code, or no definite number."""
-    if _CODE_BEFORE.search(before) or _INDEFINITE_BEFORE.search(before):
-        return True
+    if _CODE_BEFORE.search(before) or (not number.digits and _INDEFINITE_BEFORE.search(before)):
+        return True  # 数百 is no number; 基金数100项 is one.
     if number.per is not None:
         return False
     printed, end = text[number.start : number.end], number.end

@@ -86,7 +86,7 @@ _ANY_EVENT: Final = re.compile(
 )
 _CLAUSE_IN: Final = re.compile(r"为了|将|已于|不仅|多次|进校园|定期")
 _TELLS: Final = re.compile(r"(?<!线上)提供|授予|为了|举措$|[（(][^）)]*$")
-_PRIZE: Final = re.compile(r"优秀|十佳|百佳|先进(集体|单位|个人)|最美|称号$|奖$|[一二三]等奖")
+_PRIZE: Final = re.compile(r"优秀|十佳|百佳|先进(集体|单位|个人)|最美|称号$|奖(?:$|[和及、])|[一二三]等奖")
 _HAPPENED: Final = re.compile(
     r"仪式|标志[着著]?|[该我本]院|[该我本]中心|方面|\d月\d|举行|召开|^与|(?:医院|委|局)与|^跻身|全面达到|(?:主任|院长|书记|医师|护士长)|提升(?!工程|项目|行动|计划|单位)|成员单位，"
 )
@@ -110,7 +110,7 @@ _ANYBODY: Final = re.compile(
 )
 _NEW_BUILDING: Final = re.compile("新(?:院区?|大?楼|门诊楼|住院楼|病房楼|综合楼|外科楼|急诊楼)")
 _COUNT: Final = re.compile(r"^\d+余?[个家所项]|[一二三四五六七八九十两]大中心$")
-_TOLD_OF: Final = re.compile(r"的|对\d|已成为|落户|合作共建|开设|实现|进一步|[）)][\u4e00-\u9fff]{2,}已")
+_TOLD_OF: Final = re.compile(r"的|.是|对\d|已成为|落户|合作共建|开设|实现|进一步|[）)][\u4e00-\u9fff]{2,}已")
 
 
 def reasons_against(candidate: Candidate) -> list[str]:

@@ -69,6 +69,31 @@ def test_posts_before_names_are_read_off(text: str, told: list[tuple[str, str, s
     assert [(each.person, each.position, each.unit) for each in found] == told
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("柳塘市第五医院骨科石一鸣主任倡议。", [("石一鸣", "主任", "柳塘市第五医院", "骨科")]),
+        (
+            "会上，柳塘大学附院尤立、顾长宁教授授课。",
+            [("顾长宁", "教授", "柳塘大学附院", ""), ("尤立", "教授", "柳塘大学附院", "")],
+        ),
+        ("心内科主任石一鸣教授介绍。", [("石一鸣", "主任", "", "心内科"), ("石一鸣", "教授", "", "")]),
+        ("宣传部部长、安全科长、应急办主任、荣获教授、康复科主任到会。", []),
+    ],
+)
+def test_titles_behind_names_are_read_off(text: str, told: list[tuple[str, str, str, str]]) -> None:
+    """With the body and the unit before the name; several names share the title; a post of an office is nobody's."""
+    found = read_off([], document(text).sentences)
+    assert [(each.person, each.position, each.organization, each.unit) for each in found] == told
+
+
+def test_a_title_behind_a_name_stays_beside_the_post_before_it() -> None:
+    """``副主任石一鸣教授`` holds two, and the builder does not take one for the other."""
+    text = "柳塘市第五医院骨科副主任石一鸣教授介绍。"
+    found = grounded(text, "appointment", "石一鸣", person="石一鸣", position="教授")
+    assert found.values["position"] == "教授"
+
+
 def test_a_person_who_is_told_of_is_not_told_again() -> None:
     """What the model has copied stands; a longer copy of the name counts too."""
     sentences = document("院长尤立出席。").sentences

@@ -13,11 +13,13 @@ from pipeline.records.people import is_person, strip_titles
 
 
 def document(*paragraphs: str) -> Names:
-    """The names of a document; ``|`` divides a paragraph into sentences, which are counted from 1."""
+    """The names of a document; ``|`` divides a paragraph into sentences, which are counted from 1, ``#`` begins a heading."""
     rows = [(block, text) for block, each in enumerate(paragraphs, 1) for text in each.split("|")]
     return Names.of(
         [
-            Sentence(number, text, tuple(range(len(text))), "article", block, (), False)
+            Sentence(
+                number, text.lstrip("#"), tuple(range(len(text))), "article", block, (), text.startswith("#")
+            )
             for number, (block, text) in enumerate(rows, 1)
         ]
     )
@@ -163,6 +165,26 @@ def test_a_document_about_several_hospitals(printed: str, sentence: int, name: s
     """Where no hospital has most of the mentions, only the paragraph can tell, or it stays open."""
     assert MANY.principal is None
     assert MANY.resolve_organization(printed, sentence).name == name
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        # A title names one hospital; no other is named more often.
+        ("#云河市人民医院再添新楼", "临江市第二医院到场祝贺。"),
+        # A profile presents its hospital, whatever others it names.
+        (
+            "云河市人民医院始建于1952年，是临江市第二医院的合作医院，也是青石县中医院的合作医院。",
+            "临江市第二医院来访。",
+        ),
+    ],
+    ids=["in the title", "in the opening of a profile"],
+)
+def test_the_hospital_of_title_or_opening_is_the_one_spoken_of(opening: tuple[str, ...]) -> None:
+    """Where none has most of the mentions, a title or a profile's opening tells whom words like 医院 mean."""
+    names = document(*opening, "门诊量达5万人次。")
+    assert names.principal == "云河市人民医院"
+    assert names.resolve_organization("", 3).name == "云河市人民医院"
 
 
 def test_an_ambiguous_short_form_stays() -> None:
