@@ -29,6 +29,8 @@ _VERB_FIRST = re.compile(
 )
 """A clause copied in place of a name: the sentence names no organization."""
 _BARE_PLACE = re.compile(r"[\u4e00-\u9fff]{1,6}[省市县区州旗镇乡]|全[国省市县区院]")
+_SAYS = re.compile("[\u4e00-\u9fff]{2,3}[说称]")
+"""A name with the verb behind it: no given name ends so."""
 _SHORT_BODY = re.compile(
     r"(?![该本我])[\u4e00-\u9fff]{2,14}(?:[一二三四五六七八九十]院|附[一二三]?院|[局厅司]|[省市县区]委|计生委|卫健委|政协|人大(?:常委会)?)"
 )
@@ -63,6 +65,8 @@ class Reading:
     def person(self, name: str) -> str:
         """A person's name as it was copied, without the first character of the next word: 陈立介 is 陈立."""
         shorter = name[:-1]
+        if _SAYS.fullmatch(name):
+            return shorter
         if shorter not in self.people:
             return name
         text = "".join(sentence.text for sentence in self.document.sentences)

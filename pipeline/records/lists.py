@@ -38,6 +38,8 @@ BODIES: Final = {"partnership": "parties", "event": "organizers"}
 _POST: Final = re.compile(
     r"(?:党委|党组|纪委|党总支|党支部)?(?:副?书记|委员)$|(?:常务|执行|名誉|首席|业务)?副?(?:院长|主任|所长|部长|处长|科长|局长|校长|会长|理事长|主任委员|总监|护士长|主席)$"
 )
+_AND_POST: Final = re.compile("(?<=[长任员记授师席管])兼(?=.{2})")
+"""Between two posts of one person."""
 _NO_ITEM: Final = re.compile(r"^[等的为是在]|通过|获得?|建成|成为|拥有|开展|完成|[了]")
 
 
@@ -98,6 +100,11 @@ def _posts_before(text: str, person: str) -> Iterator[str]:
 
 def _with_posts(facts: Sequence[Any], text: str) -> Iterator[Any]:
     """Appointments, each with the whole of its post where a list before the name has it, and with the list's other posts."""
+    facts = [
+        fact.model_copy(update={"position": post})
+        for fact in facts
+        for post in _AND_POST.split(fact.position)
+    ]
     told: set[tuple[str, str]] = set()
     listed = {fact.person: tuple(_posts_before(text, fact.person)) for fact in facts}
     for fact in facts:

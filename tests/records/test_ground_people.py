@@ -48,6 +48,12 @@ def test_a_name_does_not_take_the_next_word_with_it() -> None:
     assert candidate.values["person"] == "石鸣"
 
 
+def test_a_name_does_not_take_the_verb_of_speech_with_it() -> None:
+    """``石鸣说`` is nobody's name, also where the name stands alone nowhere."""
+    candidate = grounded("云岭县中医院院长石鸣说，很好。", "appointment", person="石鸣说", position="院长")
+    assert candidate.values["person"] == "石鸣"
+
+
 def test_a_post_leaves_its_unit_to_the_unit() -> None:
     """``心内科主任`` is the post ``主任`` in the unit ``心内科``."""
     candidate = grounded(

@@ -42,6 +42,17 @@ def test_every_item_of_a_list_becomes_a_fact() -> None:
     assert sorted(found) == sorted(["省级胸痛中心", "创伤中心", "卒中中心"])
 
 
+def test_two_posts_in_one_copy_are_two_facts() -> None:
+    """``主任兼副院长`` is two posts of one person; 兼职 is a word."""
+    text = "云岭县中医院心内科主任兼副院长石一鸣，兼职教授尤立到会。"
+    facts = [
+        told("appointment", person="石一鸣", position="主任兼副院长"),
+        told("appointment", person="尤立", position="兼职教授"),
+    ]
+    found = [(fact.person, fact.position) for _, fact in completed(facts, text)]  # type: ignore[attr-defined]
+    assert found == [("石一鸣", "主任"), ("石一鸣", "副院长"), ("尤立", "兼职教授")]
+
+
 @pytest.mark.parametrize(
     ("text", "told", "bodies"),
     [

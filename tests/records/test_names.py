@@ -187,6 +187,14 @@ def test_the_hospital_of_title_or_opening_is_the_one_spoken_of(opening: tuple[st
     assert names.resolve_organization("", 3).name == "云河市人民医院"
 
 
+def test_a_hospital_may_be_called_by_its_number() -> None:
+    """``青石二医`` is one, where the text says it more than once; ``三医联动`` and ``名医`` are none."""
+    names = document("青石二医召开表彰大会。|青石二医再上台阶，三医联动。", "门诊量达5万人次。")
+    assert names.principal == "青石二医"
+    assert names.resolve_organization("", 3).name == "青石二医"
+    assert "帮助" not in "".join(names.counts) and set(names.counts) == {"青石二医"}
+
+
 def test_an_ambiguous_short_form_stays() -> None:
     """A short form of two hospitals is neither."""
     names = document("云河市第二医院和临江市第二医院参加。|市二院获奖。")
