@@ -39,7 +39,7 @@ _CLAUSE: Final = re.compile("[，。；：:,“”（）()]")
 _LEADING: Final = re.compile(r"^(?:以及|并由|和|与|及|由|在|请|据|随后|日前|近日|现任|时任|原)")
 _DOUBLED: Final = re.compile(r"^([局院校会])(?=\1长)")
 """The last character of a body, copied with the post behind it."""
-_NAMES_ONLY: Final = re.compile(r"(?:[、和及与][\u4e00-\u9fff]{2,4}?)*[、和及与]?")
+_NAMES_ONLY: Final = re.compile(r"(?:[、和及与][^、和及与，。；：]{2,4})*[、和及与]?")
 """Names that share the post before the first of them."""
 _TAKES_POST: Final = re.compile(r"(?<!主)任(?!务|何|意|重|职资格)|当选|兼")
 """Words by which a sentence tells posts of somebody whom it does not name."""
