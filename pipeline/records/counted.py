@@ -44,8 +44,8 @@ _SUBJECT: Final = re.compile(
 )
 _TOLD: Final = re.compile(r"[，。；、]|成立|设立|引入|通过|成效|该项目|[前后]的|推动|开展|优化")
 _COUNTS_THINGS: Final = frozenset("名个家支项台张所种位篇只部件间条座例人")
-_ACTS: Final = frozenset(
-    "参加 参与 出席 共同 组成 到会 到场 参会 获得 获 获评 受益 通过 观看 聆听 前来 报名 完成 接受".split()
+_ACTS: Final = re.compile(
+    "参加|参与|出席|共同|组成|到会|到场|参会|获得|获|获评|受益|通过|观看|聆听|前来|报名|完成|接受"
 )
 """What is done by those who are counted before: ``医务人员100多人参加``."""
 _RUN: Final = re.compile(r"[\u4e00-\u9fffA-Za-z0-9/+·-]+")
@@ -144,7 +144,7 @@ def _thing(after: str) -> str:
         if taken and kind in ("v", "p", "c", "d", "f", "u"):
             break
         taken += word
-        verb = verb and word in _ACTS
+        verb = verb and _ACTS.fullmatch(word) is not None
     return taken if len(taken) >= 2 and not verb else ""
 
 
