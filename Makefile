@@ -46,7 +46,7 @@ run: $(VENV)/.for-run
 
 test: lint
 	@echo "Running the tests."
-	@$(PY) -m pytest --cov --cov-report=term --numprocesses=2 --dist=loadfile $(ARGS)
+	@$(PY) -m pytest --cov --cov-report=term --numprocesses=2 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.for-test
 	@echo "Checking style, import directions and types."
