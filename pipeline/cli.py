@@ -296,7 +296,7 @@ def _until_done(work: Coroutine[Any, Any, T]) -> T:
 def collect_seldom() -> None:
     """Let Python look for cycles of garbage less often: a run makes few, and each look goes through all that lives."""
     gc.freeze()
-    gc.set_threshold(_NEW_OBJECTS, 20, 100)
+    gc.set_threshold(_NEW_OBJECTS, 10, 10)
 
 
 def _version() -> str:
