@@ -34,11 +34,10 @@ _PARTICLES: Final = "地得着了过的"
 _NAMES: Final = frozenset((OTHER, "nr", "ns", "nz"))
 """Word classes of names, and that of what is no word."""
 _CLAUSE: Final = re.compile("[，、。；：“”（）()]")
-
-
 _BODY: Final = re.compile(
     r"[\u4e00-\u9fff]{2,20}(?:医院|[一二三四五六七八九十]院|附院|医学院|大学|中心|研究院|研究所)$"
 )
+"""A body at the end of what stands before a name and its unit."""
 
 
 def read_off(facts: Sequence[tuple[str, Asked]], sentences: Sequence[Sentence]) -> Iterator[AskedAppointment]:

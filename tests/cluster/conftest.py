@@ -1,10 +1,12 @@
 """A Ray cluster for all tests here, and the command line, an endpoint and articles as tests of whole runs have them."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -156,3 +158,34 @@ def cluster(ray_session: Nodes, workplace: Path, monkeypatch: pytest.MonkeyPatch
 def on_cluster(cluster: Nodes) -> tuple[str, ...]:
     """The flags of a run on the cluster."""
     return ("--out", "out", "--engine", "ray")
+
+
+@pytest.fixture
+def killed_in_mid_run(
+    server: AnsweringServer,
+    cli: CommandLine,
+    cluster: Nodes,
+    on_cluster: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., None]:
+    """A run on the cluster in which processes are killed: it ends with the records of one machine, and asks anew only what was on its way.
+
+    Takes what names the processes, and more flags of the run.
+    """
+
+    def kill(victims: Callable[[], list[int]], *flags: str) -> None:
+        articles = many(Path("many"))
+        here(cli, server, articles, monkeypatch)
+        server.hold_from(5)
+        with program("run", str(articles), *on_cluster, "--concurrency", "2", *flags) as process:
+            # Each of two workers has one question on its way; what it asked before is finished.
+            server.wait_for(6, seconds=120)
+            for pid in victims():
+                os.kill(pid, signal.SIGKILL)
+            server.let_go()
+            done = cluster.ended(process)
+        assert done.code == 0
+        assert [count for count in Counter(server.questions()).values() if count > 1] == [2]
+        assert files("out", RECORDS) == files("local", RECORDS)
+
+    return kill

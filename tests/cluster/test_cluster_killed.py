@@ -1,38 +1,21 @@
 """Runs on a Ray cluster that is killed or stopped: what a lost worker costs, and what the user reads."""
 
-import os
 import signal
-from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cluster.conftest import RECORDS, Nodes, files, here, many
+from tests.cluster.conftest import Nodes
 from tests.run.answering_server import AnsweringServer
-from tests.run.command import CommandLine, program
+from tests.run.command import program
 
 
 def test_a_killed_worker_loses_nothing_and_repeats_no_finished_call(
-    server: AnsweringServer,
-    articles: Path,
-    cli: CommandLine,
-    cluster: Nodes,
-    on_cluster: tuple[str, ...],
-    monkeypatch: pytest.MonkeyPatch,
+    cluster: Nodes, killed_in_mid_run: Callable[..., None]
 ) -> None:
     """Its documents go to another, which asks anew only what was on its way, even where all is asked afresh."""
-    articles = many(Path("many"))
-    here(cli, server, articles, monkeypatch)
-    server.hold_from(5)
-    with program("run", str(articles), *on_cluster, "--concurrency", "2", "--fresh") as process:
-        # Each of two workers has one question on its way; what it asked before is finished.
-        server.wait_for(6, seconds=120)
-        os.kill(cluster.workers()[0], signal.SIGKILL)
-        server.let_go()
-        done = cluster.ended(process)
-    assert done.code == 0
-    assert [count for count in Counter(server.questions()).values() if count > 1] == [2]
-    assert files("out", RECORDS) == files("local", RECORDS)
+    killed_in_mid_run(lambda: cluster.workers()[:1], "--fresh")
 
 
 @pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
