@@ -4,6 +4,7 @@ Text is cut into the likeliest words of the lexicon that the reading order of co
 says what kind of thing the next noun is (``门诊`` of ``门诊大厅``), is not what the sentence states.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -36,6 +37,10 @@ _OF_ANY: Final = frozenset(
     )
 )
 """Nouns behind a name that do not change what is named."""
+_HOW: Final = frozenset(("全面", "正式", "同步", "现场", "免费", "整体", "全程", "定期", "统一", "全部"))
+"""Words that tell how something is done, and pass for nouns."""
+_PARTICLES: Final = re.compile("[对将在为已可能与和及等后前中内由向从把被让使是有则便就还也]")
+"""Characters that begin what is said of a name, though the lexicon has a word with them at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +52,25 @@ class Ending:
 
 
 def ending(text: str, name: str) -> Ending:
-    """How ``name`` ends where it first stands in ``text``; whole, with nothing behind, where it does not stand there."""
-    at = text.find(name)
-    if at < 0 or not name:
-        return Ending(True, "")
-    end, start = at + len(name), 0
+    """How ``name`` ends in ``text``, where it stands there best; whole, with nothing behind, where it stands nowhere."""
+    ends = [one.end() for one in re.finditer(re.escape(name), text)] if name else []
+    found = Ending(True, "")
+    for end in ends:
+        found = _ending_at(text, end)
+        if found.whole and not found.next:
+            break
+    return found
+
+
+def _ending_at(text: str, end: int) -> Ending:
+    start = 0
     for word in words_of(text):
-        if start < end < start + len(word):
+        if start < end < start + len(word) and not _PARTICLES.fullmatch(word[end - start :]):
             return Ending(False, word)
         if start == end:
-            goes_on = lexicon().class_of(word) in _NOUNS and word not in _OF_ANY and len(word) > 1
+            goes_on = (
+                len(word) > 1 and lexicon().class_of(word) in _NOUNS and not (word in _OF_ANY or word in _HOW)
+            )
             return Ending(True, word if goes_on else "")
         start += len(word)
     return Ending(True, "")

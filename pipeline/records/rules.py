@@ -86,6 +86,8 @@ _ANY_EVENT: Final = re.compile(
 )
 _CLAUSE_IN: Final = re.compile(r"为了|将|已于|不仅|多次|进校园|定期")
 _TELLS: Final = re.compile(r"(?<!线上)提供|授予|为了|举措$|[（(][^）)]*$")
+_ALL_IN_ONE: Final = re.compile("集[^，。；！]{2,60}?[于为]一[体身]")
+"""What a building or a hospital is all at once: ``集医疗、教学、科研于一体``."""
 _PRIZE: Final = re.compile(r"优秀|十佳|百佳|先进(集体|单位|个人)|最美|称号$|奖(?:$|[和及、])|[一二三]等奖")
 _HAPPENED: Final = re.compile(
     r"仪式|标志[着著]?|[该我本]院|[该我本]中心|方面|\d月\d|举行|召开|^与|(?:医院|委|局)与|^跻身|全面达到|(?:主任|院长|书记|医师|护士长)|提升(?!工程|项目|行动|计划|单位)|成员单位，"
@@ -235,6 +237,8 @@ def _named(
             return [f"{field}: “{name}” is no thing with a name of its own"]
         if name == values.get("organization"):
             return [f"{field}: “{name}” is the organization itself"]
+        if any(name in one for one in _ALL_IN_ONE.findall(candidate.text)):
+            return [f"{field}: “{name}” is one of the functions of something else"]
         if _COUNT.search(name) or _TELLS.search(name):
             return [f"{field}: “{name}” tells of several things, or of what is done"]
         return _part(field, candidate)

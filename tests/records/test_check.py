@@ -200,6 +200,17 @@ def test_an_article_is_no_number_and_a_rank_no_metric() -> None:
         assert isinstance(result, Rejected) and result.reasons[0].startswith("value: ")
 
 
+def test_what_a_building_is_all_at_once_is_not_built_by_itself() -> None:
+    """Of a house that unites wards and laboratories for one, the house is the project."""
+    text = "医院新建集门诊、住院病房、检验中心于一体的综合楼。"
+    for name, refused in (("住院病房", True), ("检验中心", True), ("综合楼", False)):
+        result = check(
+            replace(candidate("project", name=name, status="started"), text=text, copied={"name": name})
+        )
+        assert isinstance(result, Rejected) == refused
+        assert not refused or "one of the functions" in result.reasons[0]  # type: ignore[union-attr]
+
+
 def test_what_is_no_notice_is_refused() -> None:
     """An announcement of results that an article tells of is no lost document."""
     result = check(replace(candidate("notice"), text="总部发布通过认证单位公告。"))

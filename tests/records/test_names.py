@@ -63,6 +63,8 @@ def table(*rows: tuple[object, ...]) -> list[object]:
         ("a society without its branch", "云河省医学会骨科分会委员", ["云河省医学会"]),
         ("a unit is no part of the name", "云河市人民医院胸痛中心成立", ["云河市人民医院"]),
         ("a government", "云河市人民政府与临江市卫健委签约", ["云河市人民政府", "临江市卫健委"]),
+        ("a hospital called a centre", "与云河市妇女儿童医疗中心签约", ["云河市妇女儿童医疗中心"]),
+        ("a status called a centre", "获批国家儿童医学中心", []),
         ("a company", "云河市安康药业有限公司捐赠", ["云河市安康药业有限公司"]),
         ("no one in particular", "三级甲等医院和乡镇卫生院的综合医院", []),
         ("students are no school", "云河市大学生", []),

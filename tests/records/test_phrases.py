@@ -11,6 +11,9 @@ ENDINGS = [
     ("医院开设夜间门诊。", "夜间门诊", Ending(True, "")),
     ("房颤中心建设启动。", "房颤中心", Ending(True, "")),
     ("引入分诊机器人，", "分诊机", Ending(False, "机器人")),
+    ("松岭县医院一卡通自助系统全面上线。", "一卡通自助系统", Ending(True, "")),
+    ("通过远程教学系统对医生进行培训。", "远程教学系统", Ending(True, "")),
+    ("微创手术创口小，医院2010年就开展微创手术。", "微创手术", Ending(True, "")),
     ("没有这个名字。", "夜间门诊", Ending(True, "")),
     ("任何文字。", "", Ending(True, "")),
 ]
@@ -18,7 +21,7 @@ ENDINGS = [
 
 @pytest.mark.parametrize(("text", "name", "expected"), ENDINGS)
 def test_a_name_ends_where_its_phrase_does(text: str, name: str, expected: Ending) -> None:
-    """A noun behind a name makes it a part; 建设 and the like leave it what it is."""
+    """A noun behind a name makes it a part; 建设 and the like, and how something is done, leave it what it is, and one place is enough."""
     assert ending(text, name) == expected
 
 
