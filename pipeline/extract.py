@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final, ParamSpec, Protocol, TypeVar
 
 from pipeline.document import chunk, prepare
@@ -24,7 +25,7 @@ from pipeline.records.posts import read_off
 from pipeline.records.stated import called
 from pipeline.results import ChunkLine, DocumentResult, SentenceLine
 from prompts.asked import Asked, AskedAppointment, answer_model
-from prompts.grammar import copy_grammar
+from prompts.grammar import copy_grammar, in_full
 from prompts.render import messages
 from schemas import AnyRecord, Failure, Rejected
 
@@ -127,6 +128,7 @@ def question(asking: Asking, profile: Profile) -> Question:
         ),
         answer=answer_model(asking.types, len(texts)),
         grammar=copy_grammar(texts, asking.templates, facts=asking.most) if profile.grammar else None,
+        in_full=partial(in_full, templates=asking.templates) if profile.grammar else str,
     )
 
 

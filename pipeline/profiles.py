@@ -47,7 +47,7 @@ PROFILES: dict[str, Profile] = {
         groups=tuple((each,) for each in RECORD_TYPES),
         grammar=True,
         max_tokens=1024,
-        concurrency=2,
+        concurrency=4,
     ),
     # One pass: all types of a long chunk in one question, so what is said of the task is paid for as seldom as can be,
     # and is the same for a whole corpus, which endpoints that keep prefixes charge less for.

@@ -198,6 +198,7 @@ async def opened(
             attempts=settings.attempts,
             budget=Budget(settings.budget, settings.price),
             limits=Limits(settings.rpm, settings.tpm),
+            in_turn=settings.embedded,
         )
         yield await stack.enter_async_context(client)
 

@@ -17,18 +17,18 @@ from typing import Any
 from prompts.asked import LABELS
 
 CURRENT: dict[str, int] = {
-    "appointment": 2,
-    "accreditation": 2,
-    "honour": 2,
-    "metric": 2,
-    "partnership": 2,
-    "event": 2,
-    "project": 2,
-    "system": 2,
-    "technique": 2,
-    "service": 2,
-    "case": 2,
-    "notice": 2,
+    "appointment": 3,
+    "accreditation": 3,
+    "honour": 3,
+    "metric": 3,
+    "partnership": 3,
+    "event": 3,
+    "project": 3,
+    "system": 3,
+    "technique": 3,
+    "service": 3,
+    "case": 3,
+    "notice": 3,
     "article": 1,
 }
 """The version of each template that is asked."""
@@ -60,6 +60,12 @@ class Template:
     type: str
     version: int
     task: str
+    """What is to be copied; ``{fields}`` stands where its fields are named."""
+    fields: tuple[str, ...]
+    """What is said of the fields: a clause for each, or for several (``甲、乙=…``)."""
+    copied: tuple[str, ...]
+    """The fields that a small model is asked for: it copies names well, and code reads the rest of a fact off the sentence
+    better than it does. Empty: all."""
     cue: re.Pattern[str]
     needs: re.Pattern[str]
     examples: tuple[Example, ...]
@@ -69,6 +75,18 @@ class Template:
     """The fields that every fact has; the others are left out where the sentence does not say. Empty: all are given."""
     surely: re.Pattern[str] | None
     """What is found only where at least one fact is stated: there "none" is no answer."""
+
+    def words(self, *, compact: bool) -> str:
+        """The task in words, with all fields or, ``compact``, with those that are copied."""
+        told = [each for each in self.fields if not compact or self._copies_one_of(each)]
+        return self.task.replace("{fields}", "；".join(told) + "。")
+
+    def is_bare(self, *, cite: bool) -> bool:
+        """Whether a fact is one copy and nothing else, so that it needs no key."""
+        return len(self.copied) == 1 and not cite
+
+    def _copies_one_of(self, clause: str) -> bool:
+        return not {*clause.partition("=")[0].split("、")}.isdisjoint(self.copied)
 
     def asks(self, text: str) -> bool:
         """Whether this question is worth asking of ``text``."""
@@ -103,15 +121,16 @@ def template(kind: str) -> Template:
     Raises:
         KeyError: ``kind`` has no template.
     """
-    version = CURRENT[kind]
-    data = tomllib.loads(_file("templates", f"{kind}.v{version}.toml"))
+    data = _data(kind)
     return Template(
         type=kind,
-        version=version,
+        version=CURRENT[kind],
         task=data["task"],
+        fields=tuple(data.get("fields", ())),
+        copied=tuple(data.get("copied", ())),
         cue=re.compile(data["cue"]),
         needs=re.compile(data.get("needs", "")),
-        examples=tuple(_example(line) for line in _file("examples", f"{kind}.v{version}.jsonl").splitlines()),
+        examples=tuple(_example(line) for line in _file(*_examples(kind).split("/")).splitlines()),
         shape={field: _written_out(pattern) for field, pattern in data.get("shape", {}).items()},
         required=tuple(data.get("required", ())),
         surely=re.compile(_written_out(data["surely"])) if "surely" in data else None,
@@ -128,7 +147,7 @@ def paths() -> tuple[str, ...]:
     """Paths below ``prompts/`` of every file that decides what is asked now."""
     files = [f"templates/system.v{SYSTEM_VERSION}.txt", f"templates/shapes.v{SHAPES_VERSION}.toml"]
     for kind, version in CURRENT.items():
-        files += [f"templates/{kind}.v{version}.toml", f"examples/{kind}.v{version}.jsonl"]
+        files += [f"templates/{kind}.v{version}.toml", _examples(kind)]
     return tuple(files)
 
 
@@ -140,6 +159,15 @@ def released() -> dict[str, str]:
 def digest(path: str) -> str:
     """SHA-256 of a file below ``prompts/`` as it stands."""
     return hashlib.sha256(_file(path).encode()).hexdigest()
+
+
+def _data(kind: str) -> dict[str, Any]:
+    return tomllib.loads(_file("templates", f"{kind}.v{CURRENT[kind]}.toml"))
+
+
+def _examples(kind: str) -> str:
+    """Path of a template's examples: of its own version, unless it names an earlier one's."""
+    return f"examples/{kind}.v{_data(kind).get('examples', CURRENT[kind])}.jsonl"
 
 
 @cache

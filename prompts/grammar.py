@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from prompts.asked import ASKED, MAX_CITED, MAX_LIST
 from prompts.catalog import Template
-from prompts.render import fence
+from prompts.render import answer_text, fence
 
 MAX_FACTS = 8
 """Facts of one type in one answer: a bound on repetition."""
@@ -23,7 +23,8 @@ BETWEEN = "｜"
 def copy_grammar(sentences: Sequence[str], templates: Sequence[Template], *, facts: int = MAX_FACTS) -> str:
     """The grammar of an answer about ``sentences``: at most ``facts`` facts of each type, strings only from the text.
 
-    A template's shape decides what a copy for a field looks like. Of its fields only the required ones must be there.
+    A template's shape decides what a copy for a field looks like. Of the fields that are copied only the required ones must
+    be there. Of a single field that is copied the key is left out: :func:`in_full` puts it back.
     """
     # One regex for all sentences: an alternative for each costs the engine minutes. A copy that runs over the mark between two
     # stands in no sentence, and is refused when it is grounded.
@@ -49,6 +50,21 @@ def copy_grammar(sentences: Sequence[str], templates: Sequence[Template], *, fac
     return "\n".join(rules)
 
 
+def in_full(written: str, templates: Sequence[Template]) -> str:
+    """An answer as it was written under :func:`copy_grammar`, with the keys of copies that stand alone; anything else as it is."""
+    try:
+        told = json.loads(written)
+        return answer_text(
+            {each.label: [_keyed(fact, each) for fact in told[each.label]] for each in templates}
+        )
+    except (ValueError, LookupError, TypeError):
+        return written
+
+
+def _keyed(fact: object, template: Template) -> object:
+    return {template.copied[0]: fact} if isinstance(fact, str) else fact
+
+
 def _found(template: Template, alias: str, text: str) -> bool:
     """Whether ``text`` has a copy for a field; the engine leaves its grammar where a rule can never be met."""
     return re.search(template.shape.get(alias, ""), text) is not None
@@ -59,7 +75,7 @@ def _fact(template: Template, text: str, *, cite: bool) -> list[str]:
     fields = [
         field
         for field in list(ASKED[template.type].model_fields.values())[1:]
-        if _found(template, str(field.alias), text)
+        if field.alias in (template.copied or (field.alias,)) and _found(template, str(field.alias), text)
     ]
     parts = ['"{"', f'"{_quoted("句")}:" cited ","'] if cite else ['"{"']
     rules, behind = [], False
@@ -70,6 +86,8 @@ def _fact(template: Template, text: str, *, cite: bool) -> list[str]:
         value = f'"\\"" {copy} "\\""'
         if field.annotation is not str:
             value = _list(value, least=LEAST.get(alias, 1) if template.required else 0)
+        if template.is_bare(cite=cite):
+            return [f"fact_{template.type}: {value}", *rules]
         pair = f'"{_quoted(alias)}:" {value}'
         needed = alias in template.required or not template.required
         pair = f'"," {pair}' if behind else pair if needed else f'{pair} ","'

@@ -6,10 +6,9 @@ article could imitate numbering, JSON or a chat template are replaced one for on
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from prompts.asked import ASKED
 from prompts.catalog import Example, Template, system_message
 
 Message = dict[str, str]
@@ -40,10 +39,10 @@ def messages(
     ``turns`` gives the examples as turns of a chat, which a small model follows best; ``inline`` gives them in the system message,
     each once, for a strong model that is asked for many types at once.
 
-    ``compact``: the examples of turns are as the decoding grammar has them, without what need not be written.
+    ``compact``: task and examples are as the decoding grammar has answers, without what need not be written.
     """
     ask = "抄录" + "、".join(template.label for template in templates)
-    told = [system_message(), *(template.task for template in templates)]
+    told = [system_message(), *(template.words(compact=compact) for template in templates)]
     turns: list[Message] = []
     if style == "inline":
         told += [_shown(example, each) for each in templates for example in each.examples]
@@ -64,14 +63,14 @@ def numbered(sentences: Sequence[str]) -> str:
     return "\n".join(f"{number} {fence(text)}" for number, text in enumerate(sentences, start=1))
 
 
-def answer_text(facts: dict[str, list[dict[str, object]]]) -> str:
+def answer_text(facts: Mapping[str, Sequence[object]]) -> str:
     """An answer as the model should write it: compact JSON, readable Chinese."""
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
 
 def _examples(
     templates: Sequence[Template], compact: bool, *, cite: bool
-) -> Iterator[tuple[Example, dict[str, list[dict[str, object]]]]]:
+) -> Iterator[tuple[Example, dict[str, list[Any]]]]:
     """Each example of each template, with its answer to a question about all of them."""
     for template in templates:
         for example in template.examples:
@@ -79,14 +78,16 @@ def _examples(
             yield example, {each.label: facts if each is template else [] for each in templates}
 
 
-def _told(fact: dict[str, Any], template: Template, *, cite: bool) -> dict[str, Any]:
+def _told(fact: dict[str, Any], template: Template, *, cite: bool) -> Any:
     """An example's fact as the decoding grammar has it: of a question of one sentence without its number, and
-    without what the sentence does not say.
+    without what is not copied or the sentence does not say.
     """
-    if not template.required:
+    if not template.copied:
         return fact
-    keys = [str(field.alias) for field in ASKED[template.type].model_fields.values()]
-    return {key: fact[key] for key in keys if (cite if key == "句" else fact[key] not in ("", []))}
+    if template.is_bare(cite=cite):
+        return fact[template.copied[0]]
+    keys = ("句", *template.copied) if cite else template.copied
+    return {key: fact[key] for key in keys if fact[key] not in ("", [])}
 
 
 def _shown(example: Example, template: Template) -> str:

@@ -19,7 +19,7 @@ WINDOW: Final = 600
 MAX_TOKENS: Final = 2048
 """Most tokens of an answer."""
 WORKERS: Final = 2
-"""Questions asked at once; the embedded engine has as many slots."""
+"""Questions asked at once, in as many slots of the engine."""
 QUOTE: Final = "quote"
 """In an example's record, the text that states it; the other keys are ``type`` and the type's fields."""
 

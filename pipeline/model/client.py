@@ -11,7 +11,7 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from typing import Any, Final, Self
 from weakref import WeakValueDictionary
@@ -34,6 +34,7 @@ from pipeline.model.failures import as_ours, is_broken_connection, is_free, pass
 from pipeline.model.limits import Limits
 from pipeline.model.pace import Pace, Patience
 from pipeline.model.replies import REASK_BYTES, Meter, checked, constant_size, usage_of
+from pipeline.model.turns import Turns
 from prompts.asked import Answer
 from prompts.render import Message
 from prompts.strict import strict_schema
@@ -57,11 +58,15 @@ logging.getLogger("instructor").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: messages, the model an answer must satisfy, and a grammar where the engine takes one."""
+    """What is asked: messages, the model an answer must satisfy, and a grammar where the engine takes one.
+
+    ``in_full`` makes the JSON of an answer of what was written under the grammar.
+    """
 
     messages: tuple[Message, ...]
     answer: type[Answer]
     grammar: str | None = None
+    in_full: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,8 @@ class Client:
     endpoint and is called when the first live answer is needed; ``reconnect``, where given, is called with an
     endpoint that went away and returns another one in its place, once in the client's life. ``sleep`` waits
     between the ``attempts`` of a request, and ``clock`` tells its seconds. ``budget`` is asked before anything
-    is sent, and ``limits`` say how many requests and tokens may go out in a minute.
+    is sent, and ``limits`` say how many requests and tokens may go out in a minute. With ``in_turn``, questions that begin
+    alike take turns, as is best for an engine whose slots each compute what theirs begin with.
     """
 
     def __init__(
@@ -108,6 +114,7 @@ class Client:
         attempts: int = ATTEMPTS,
         budget: Budget | None = None,
         limits: Limits | None = None,
+        in_turn: bool = False,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -123,6 +130,7 @@ class Client:
         self._budget = budget or Budget(None, None)
         self._sleep = sleep
         self._free = asyncio.Semaphore(concurrency)
+        self._turns = Turns(concurrency) if in_turn else None
         self._pace = Pace(concurrency, sleep=sleep, clock=clock, limits=limits)
         self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._opening = asyncio.Lock()
@@ -181,9 +189,13 @@ class Client:
         # Articles that print the same ask the same: one of them pays, and the others wait for its answer.
         asking = self._asking.setdefault(key, asyncio.Lock())
         is_asked = asking.locked()
-        async with asking, self._free:
+        async with asking, self._turn(question):
             reply = self._recorded(question, key) if is_asked else None
             return reply or await self._asked(question, key, meter or Meter())
+
+    def _turn(self, question: Question) -> AbstractAsyncContextManager[None]:
+        """What lets as many questions through as may be asked at once."""
+        return self._turns.turn(question.messages[0]["content"]) if self._turns else self._free
 
     async def _asked(self, question: Question, key: str, meter: Meter) -> Reply:
         self._raise_if_fatal()
@@ -229,7 +241,7 @@ class Client:
         body = {"model": endpoint.model_name, **self._body(question)}
         create = self._sending(client, meter, self._most(body), endpoint)
         try:
-            answer, first = await _first(create, body, question.answer)
+            answer, first = await _first(create, body, question)
             if first is not None:
                 answer = await self._reasked(question, _behind(first, create), body)
         except (InstructorError, openai.OpenAIError) as error:
@@ -377,7 +389,7 @@ class Client:
 
 
 async def _first(
-    create: Create, body: Mapping[str, Any], model: type[Answer]
+    create: Create, body: Mapping[str, Any], question: Question
 ) -> tuple[Answer | None, ChatCompletion | ResponseParsingError | None]:
     """The answer of a first reply that is one as it stands, else that reply: instructor reads it with more patience.
 
@@ -390,7 +402,8 @@ async def _first(
     choice = completion.choices[0]
     if choice.finish_reason == "stop" and choice.message.content:
         with suppress(ValidationError):
-            return model.model_validate_json(choice.message.content, strict=True), None
+            written = question.in_full(choice.message.content)
+            return question.answer.model_validate_json(written, strict=True), None
     return None, completion
 
 

@@ -1,11 +1,12 @@
 """The questions whose answers are kept in cassettes. The articles are made up."""
 
+from functools import partial
 from typing import Final
 
 from pipeline.model.client import Question
 from prompts.asked import answer_model
 from prompts.catalog import template
-from prompts.grammar import copy_grammar
+from prompts.grammar import copy_grammar, in_full
 from prompts.render import Style, messages
 
 MODEL_NAME: Final = "qwen2.5-coder-1.5b-instruct-q4_k_m"
@@ -24,6 +25,7 @@ def _question(
         tuple(messages(sentences, templates, style=style, compact=grammar)),
         answer_model(kinds, len(sentences)),
         copy_grammar(sentences, templates, facts=6) if grammar else None,
+        partial(in_full, templates=templates) if grammar else str,
     )
 
 
@@ -31,6 +33,7 @@ EXCHANGES: Final[dict[str, Question]] = {
     "appointment": _question(_OPENING[1:], "appointment"),
     "metric": _question(("2021年，该院完成四级手术860余例，平均住院日降至7.2天。",), "metric"),
     "partnership": _question(_OPENING[:1], "partnership"),
+    "project": _question(("松岭县医院新建儿童病区和康复病区，于2021年3月启用。",), "project"),
     "nothing": _question(("全院职工团结一心，把温暖送到每一位病人身边。",), "service"),
     "header": _question(("山城里的守护者", "——松岭县医院感染科速写", "临州晚报记者 庄一舟 文/图"), "article"),
     "schema": _question(_OPENING[1:], "appointment", grammar=False),

@@ -44,12 +44,17 @@ def test_every_record_type_has_a_question() -> None:
 
 @pytest.mark.parametrize("kind", CURRENT)
 def test_a_template_says_what_to_copy_and_shows_it(kind: str) -> None:
-    """The task names every field of the shape, and examples show facts as well as the empty answer."""
+    """The task names every field of the shape or, for a small model, those it copies; examples show facts and none."""
     asked = template(kind)
     assert asked.name == f"{kind}.v{CURRENT[kind]}" and asked.label == LABELS[kind]
-    assert asked.task.startswith("抄录") and "\n" not in asked.task
+    said, shorter = asked.words(compact=False), asked.words(compact=bool(asked.copied))
+    assert said.startswith("抄录") and shorter.startswith("抄录") and not set("\n{}") & set(said + shorter)
     fields = [str(field.alias) for field in ASKED[kind].model_fields.values() if field.alias != "句"]
-    assert not [field for field in fields if field not in asked.task]
+    assert not [field for field in fields if field not in said]
+    assert not [field for field in asked.copied if field not in shorter]
+    assert [field for field in fields if field in asked.copied] == [*asked.copied]
+    assert not asked.copied or {*asked.required} <= {*asked.copied}
+    assert len(shorter) < len(said) or set(asked.copied) in (set(), set(fields))
     assert [example for example in asked.examples if example.facts]
     assert [example for example in asked.examples if not example.facts]
 

@@ -9,8 +9,9 @@ import pytest
 from pipeline.model.endpoint import Endpoint
 from prompts.asked import ASKED, answer_model
 from prompts.catalog import Template, template
-from prompts.grammar import BETWEEN, copy_grammar
+from prompts.grammar import BETWEEN, copy_grammar, in_full
 from prompts.render import fence
+from schemas import RECORD_TYPES
 from tests.prompts.answers import strings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -68,7 +69,7 @@ async def test_what_is_written_under_the_grammar_is_a_valid_answer_of_copies(
     assert written
     fenced = BETWEEN.join(fence(text) for text in texts)
     for text in written:
-        answer_model(kinds, len(texts)).model_validate_json(text, strict=True)
+        answer_model(kinds, len(texts)).model_validate_json(in_full(text, templates(kinds)), strict=True)
         assert not [copy for copy in strings(json.loads(text)) if copy not in fenced]
 
 
@@ -78,7 +79,7 @@ async def test_the_grammars_of_all_record_types_compile(engine: Endpoint) -> Non
     written = await answers(engine, copy_grammar([PLAIN], templates(kinds), facts=1), seeds=range(30))
     found = set()
     for text in written:
-        answer = answer_model(kinds, 1).model_validate_json(text, strict=True)
+        answer = answer_model(kinds, 1).model_validate_json(in_full(text, templates(kinds)), strict=True)
         found |= {kind for kind, _ in answer.facts()}
     assert len(found) > len(kinds) / 2
 
@@ -89,3 +90,17 @@ async def test_the_number_of_facts_is_bounded(engine: Endpoint) -> None:
     written = await answers(engine, copy_grammar([PLAIN], templates(kinds), facts=2), seeds=(1, 2))
     counts = {len(facts) for text in written for facts in json.loads(text).values()}
     assert max(counts) in (1, 2)
+
+
+@pytest.mark.parametrize("kind", RECORD_TYPES)
+async def test_a_question_about_one_type_is_answered_by_what_is_copied(engine: Endpoint, kind: str) -> None:
+    """A list of copies or of objects; what code reads off the sentence cannot be written."""
+    asked = template(kind)
+    written = await answers(engine, copy_grammar([PLAIN], [asked], facts=2), seeds=range(4))
+    assert written
+    for text in written:
+        for fact in json.loads(text)[asked.label]:
+            assert isinstance(fact, str if len(asked.copied) == 1 else dict)
+        (facts,) = json.loads(in_full(text, [asked])).values()
+        assert all(set(asked.required) <= set(fact) <= set(asked.copied) for fact in facts)
+        answer_model((kind,), 1).model_validate_json(in_full(text, [asked]), strict=True)

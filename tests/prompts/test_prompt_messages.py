@@ -5,9 +5,12 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from pipeline.profiles import PROFILES, Profile
-from prompts.catalog import template
+from prompts.asked import answer_model
+from prompts.catalog import CURRENT, template
+from prompts.grammar import in_full
 from prompts.render import Style, answer_text, fence, messages, numbered
 
 SENTENCES = ("松岭县医院启用新楼。", "院长何知远到场。", "图为仪式现场。")
@@ -122,3 +125,30 @@ def test_questions_about_the_same_types_share_all_but_the_article(style: Style) 
 def test_an_answer_is_compact_and_readable() -> None:
     """No white space for the model to imitate, and characters as they are."""
     assert answer_text({"任职": [{"句": [1], "人": "何知远"}]}) == '{"任职":[{"句":[1],"人":"何知远"}]}'
+
+
+@pytest.mark.parametrize("kind", CURRENT)
+@pytest.mark.parametrize("sentences", [1, 3])
+def test_examples_in_short_are_the_answers_of_the_examples(kind: str, sentences: int) -> None:
+    """With the keys that were left out, each is the example's answer in what is copied, without what is empty."""
+    asked = template(kind)
+    shown = messages(SENTENCES[:sentences], [asked], style="turns", compact=True)[2::2]
+    for turn, example in zip(shown, asked.examples, strict=True):
+        (facts,) = json.loads(in_full(turn["content"], [asked])).values()
+        fields = {*asked.copied, *(("句",) if sentences > 1 else ())} if asked.copied else None
+        assert len(facts) == len(example.facts)
+        for fact, told in zip(facts, example.facts, strict=True):
+            wanted = {
+                key: value for key, value in told.items() if fields is None or (key in fields and value)
+            }
+            assert fact == wanted
+
+
+@pytest.mark.parametrize("written", ["", "[[", "[]", "{}", '{"任职":1}', '{"任职":[1]}', '{"任职":[["a"]]}'])
+def test_what_is_no_answer_under_the_grammar_stays_as_it_is(written: str) -> None:
+    """It is refused as an answer afterwards, in the words in which it was written."""
+    asked = [template("appointment")]
+    kept = in_full(written, asked)
+    assert kept == written
+    with pytest.raises(ValidationError):
+        answer_model(("appointment",), 1).model_validate_json(kept, strict=True)
