@@ -74,13 +74,13 @@ def _examples(
     """Each example of each template, with its answer to a question about all of them."""
     for template in templates:
         for example in template.examples:
-            facts = [_told(fact, template, cite=cite) if compact else fact for fact in example.facts]
+            facts = [in_short(fact, template, cite=cite) if compact else fact for fact in example.facts]
             yield example, {each.label: facts if each is template else [] for each in templates}
 
 
-def _told(fact: dict[str, Any], template: Template, *, cite: bool) -> Any:
-    """An example's fact as the decoding grammar has it: of a question of one sentence without its number, and
-    without what is not copied or the sentence does not say.
+def in_short(fact: dict[str, Any], template: Template, *, cite: bool) -> Any:
+    """A fact as the decoding grammar has it: of a question of one sentence without its number, and without what is not
+    copied or the sentence does not say.
     """
     if not template.copied:
         return fact

@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import os
+import sqlite3
 import stat
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -147,8 +148,16 @@ class AnswerCache:
         return _unsealed(key, text) or self._recorded.get(key)
 
     def put(self, key: str, entry: Entry) -> None:
-        """Store a finished answer; on return it survives the end of the process."""
-        self._using(lambda disk: disk.set(key, _sealed(key, entry)))
+        """Store a finished answer; on return it can be read, and survives the end of the process."""
+        text = _sealed(key, entry)
+
+        def store(disk: diskcache.Cache) -> None:
+            disk.set(key, text)
+            if disk.get(key) != text:
+                # Where the damage is in the table's own description, SQLite changes no row and says nothing.
+                raise sqlite3.DatabaseError("what is stored cannot be read")
+
+        self._using(store)
 
     def _using(self, use: Callable[[diskcache.Cache], Any]) -> Any:
         """What ``use`` makes of the database, which is mended where it is damaged."""

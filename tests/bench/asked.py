@@ -24,9 +24,10 @@ from pipeline.document import Source, prepare, read
 from pipeline.extract import plan, question
 from pipeline.model.files import find_model
 from pipeline.model.local import LocalEngine
-from pipeline.profiles import PROFILES
+from pipeline.profiles import PROFILES, Profile
 from prompts.asked import ASKED, LABELS
-from prompts.render import answer_text
+from prompts.catalog import template
+from prompts.render import answer_text, in_short
 from prompts.strict import strict_schema
 from schemas import RECORD_TYPES
 from schemas.gold import GoldDocument
@@ -68,7 +69,7 @@ def by_profile(name: str, documents: Sequence[GoldDocument]) -> Asked:
         f"profile {name}",
         ["".join(message["content"] for message in each.messages) for each in asked],
         [] if profile.grammar else [_compact(strict_schema(each.answer)) for each in asked],
-        [answer_text({LABELS[kind]: [_form(kind, each)]}) for kind, each in _facts(documents)],
+        [answer_text({LABELS[kind]: [_form(kind, each, profile)]}) for kind, each in _facts(documents)],
     )
 
 
@@ -101,12 +102,13 @@ def _facts(documents: Sequence[GoldDocument]) -> Iterator[tuple[str, dict[str, A
             yield each.record.type, each.record.model_dump(mode="json", exclude={"type", "evidence"})
 
 
-def _form(kind: str, values: Mapping[str, Any]) -> dict[str, object]:
-    """A fact with all keys that a strict schema requires."""
-    return {
+def _form(kind: str, values: Mapping[str, Any], profile: Profile) -> object:
+    """A fact with all keys that a strict schema requires, or as short as a grammar has it."""
+    fact = {
         str(field.alias): [1] if name == "sentences" else values.get(name) or ""
         for name, field in ASKED[kind].model_fields.items()
     }
+    return in_short(fact, template(kind), cite=False) if profile.grammar else fact
 
 
 def _compact(value: object) -> str:

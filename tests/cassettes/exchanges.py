@@ -33,7 +33,7 @@ EXCHANGES: Final[dict[str, Question]] = {
     "appointment": _question(_OPENING[1:], "appointment"),
     "metric": _question(("2021年，该院完成四级手术860余例，平均住院日降至7.2天。",), "metric"),
     "partnership": _question(_OPENING[:1], "partnership"),
-    "project": _question(("松岭县医院新建儿童病区和康复病区，于2021年3月启用。",), "project"),
+    "system": _question(("2021年3月，松岭县医院上线智慧随访系统和床旁结算平台。",), "system"),
     "nothing": _question(("全院职工团结一心，把温暖送到每一位病人身边。",), "service"),
     "header": _question(("山城里的守护者", "——松岭县医院感染科速写", "临州晚报记者 庄一舟 文/图"), "article"),
     "schema": _question(_OPENING[1:], "appointment", grammar=False),

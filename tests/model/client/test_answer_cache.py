@@ -219,6 +219,8 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Sound:
     cut=st.none() | st.integers(0, 10**6),
 )
 @example(damage=[(100, b"\xff" * 40)], cut=None)
+# Here the table's row number is a column like any other, and no row is found by it.
+@example(damage=[(3740, b" A00\t  A")], cut=None)
 # Cut here, the rows that SQLite reads have no end.
 @example(damage=[], cut=41984)
 @example(damage=[], cut=136192)
