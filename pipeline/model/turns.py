@@ -28,7 +28,7 @@ class Turns:
         try:
             await place[1]
         except asyncio.CancelledError:
-            if place in self._waiting:
+            if place[1].cancelled():
                 self._waiting.remove(place)
             else:  # It had its turn already, and does not take it.
                 self._end(beginning)
@@ -39,8 +39,8 @@ class Turns:
             self._end(beginning)
 
     def _go_on(self) -> None:
-        while self._free and self._waiting:
-            place = next((one for one in self._waiting if not self._taken[one[0]]), self._waiting[0])
+        while self._free and (waiting := [one for one in self._waiting if not one[1].cancelled()]):
+            place = next((one for one in waiting if not self._taken[one[0]]), waiting[0])
             self._waiting.remove(place)
             beginning, waits = place
             self._free -= 1

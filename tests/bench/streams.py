@@ -79,7 +79,7 @@ class Bench:
                 if before and not found.place and finished >= before:
                     found.place = found.seconds
                 assert found.memory is not None
-                found.memory[finished] = _held(process.pid)
+                found.memory[finished] = max(_held(process.pid), found.memory.get(finished, 0))
                 if stop(finished):
                     process.send_signal(signal.SIGKILL)
                 time.sleep(_LOOKS)
