@@ -123,6 +123,8 @@ class AnswerCache:
         self._fresh = fresh
         self._recorded = _read_recorded(recorded) if recorded else {}
         self._disk: diskcache.Cache | None = None
+        self._proven: diskcache.Cache | None = None
+        """The open database of which it is known that what is stored can be read."""
         self._opened_as = 0
         self._mended = False
         self._refused: CacheError | None = None
@@ -148,14 +150,16 @@ class AnswerCache:
         return _unsealed(key, text) or self._recorded.get(key)
 
     def put(self, key: str, entry: Entry) -> None:
-        """Store a finished answer; on return it can be read, and survives the end of the process."""
+        """Store a finished answer; on return it survives the end of the process."""
         text = _sealed(key, entry)
 
         def store(disk: diskcache.Cache) -> None:
             disk.set(key, text)
-            if disk.get(key) != text:
+            if self._proven is not disk:
                 # Where the damage is in the table's own description, SQLite changes no row and says nothing.
-                raise sqlite3.DatabaseError("what is stored cannot be read")
+                if disk.get(key) != text:
+                    raise sqlite3.DatabaseError("what is stored cannot be read")
+                self._proven = disk
 
         self._using(store)
 
