@@ -239,9 +239,9 @@ class Client:
     ) -> tuple[Answer, float]:
         started = time.monotonic()
         body = {"model": endpoint.model_name, **self._body(question)}
-        create = self._sending(client, meter, self._most(body), endpoint)
+        create = self._sending(client, meter, self._most(body), endpoint, question.in_full)
         try:
-            answer, first = await _first(create, body, question)
+            answer, first = await _first(create, body, question.answer)
             if first is not None:
                 answer = await self._reasked(question, _behind(first, create), body)
         except (InstructorError, openai.OpenAIError) as error:
@@ -341,7 +341,14 @@ class Client:
     async def _hear(self, response: httpx2.Response) -> None:
         self._pace.hear(response.headers)
 
-    def _sending(self, client: openai.AsyncOpenAI, meter: Meter, most: Usage, endpoint: Endpoint) -> Create:
+    def _sending(
+        self,
+        client: openai.AsyncOpenAI,
+        meter: Meter,
+        most: Usage,
+        endpoint: Endpoint,
+        in_full: Callable[[str], str],
+    ) -> Create:
         def helps(error: BaseException) -> bool:
             # To wait for a dead endpoint is time lost where another can be had in its place.
             return passes(error) and not (is_broken_connection(error) and self._can_be_replaced(endpoint))
@@ -363,7 +370,7 @@ class Client:
                         completion = await self._paid(client, meter, most, body)
                         if used := usage_of(completion):
                             taken.correct(used.prompt + used.completion)
-                    return checked(completion)
+                    return _in_full(checked(completion), in_full)
             raise AssertionError("tenacity ends with a result or an error")
 
         return create
@@ -388,8 +395,16 @@ class Client:
             meter.attempts.append(used or Usage())
 
 
+def _in_full(completion: ChatCompletion, in_full: Callable[[str], str]) -> ChatCompletion:
+    """A reply with the JSON of what was written, whichever attempt it comes of."""
+    for choice in completion.choices:
+        if choice.message.content:
+            choice.message.content = in_full(choice.message.content)
+    return completion
+
+
 async def _first(
-    create: Create, body: Mapping[str, Any], question: Question
+    create: Create, body: Mapping[str, Any], model: type[Answer]
 ) -> tuple[Answer | None, ChatCompletion | ResponseParsingError | None]:
     """The answer of a first reply that is one as it stands, else that reply: instructor reads it with more patience.
 
@@ -402,8 +417,7 @@ async def _first(
     choice = completion.choices[0]
     if choice.finish_reason == "stop" and choice.message.content:
         with suppress(ValidationError):
-            written = question.in_full(choice.message.content)
-            return question.answer.model_validate_json(written, strict=True), None
+            return model.model_validate_json(choice.message.content, strict=True), None
     return None, completion
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from pipeline.model.client import Client, Decoding, Question, Reply
 from pipeline.model.endpoint import Endpoint
 from pipeline.model.replies import MOST_CHARACTERS
 from prompts.asked import answer_model
+from prompts.catalog import template
+from prompts.grammar import in_full
 from prompts.strict import strict_schema
 from tests.model.client.fake_endpoint import (
     EMPTY,
@@ -311,3 +314,16 @@ def test_a_client_and_its_endpoint_show_no_key(cache: AnswerCache) -> None:
     client: Client = answering().client(cache)
     shown = f"{client!r} {ENDPOINT!r} {ENDPOINT} {question()!r}"
     assert KEY not in shown and SENTENCE in shown
+
+
+async def test_a_second_attempt_under_a_grammar_is_read_as_the_first_would_be(cache: AnswerCache) -> None:
+    """Copies without a key get theirs also where the reply before them was none."""
+    asked = replace(
+        question("医院上线智慧随访系统。", kind="system", grammar="start: COPY"),
+        in_full=partial(in_full, templates=[template("system")]),
+    )
+    endpoint = answering(reply(BAD), reply('{"系统":["智慧随访系统"]}'))
+    async with endpoint.client(cache) as client:
+        answered = await client.ask(asked)
+    ((_, fact),) = answered.answer.facts()
+    assert fact.model_dump(by_alias=True)["名称"] == "智慧随访系统"
