@@ -23,7 +23,7 @@ class Profile:
     groups: tuple[tuple[str, ...], ...]
     """The record types that share a question."""
     grammar: bool
-    """Whether strings are held to the text by a decoding grammar (llguidance), beyond the check on receipt."""
+    """Whether strings are held to the text by a decoding grammar (XGrammar), beyond the check on receipt."""
     max_tokens: int
     """Most tokens of an answer."""
     concurrency: int
@@ -47,7 +47,7 @@ PROFILES: dict[str, Profile] = {
         groups=tuple((each,) for each in RECORD_TYPES),
         grammar=True,
         max_tokens=1024,
-        concurrency=4,
+        concurrency=64,
     ),
     # One pass: all types of a long chunk in one question, so what is said of the task is paid for as seldom as can be,
     # and is the same for a whole corpus, which endpoints that keep prefixes charge less for.

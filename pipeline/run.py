@@ -54,9 +54,9 @@ DOCUMENTS_IN_FLIGHT: Final = 4
 CHARACTERS_IN_FLIGHT: Final = 1_000_000
 """No further document is begun where those on their way are as long together."""
 PROMPT_TOKENS: Final = 6144
-"""Room for a question in each slot of the embedded engine, beside its answer."""
+"""Room for a question of the embedded engine, beside its answer."""
 _PACKAGES: Final = (
-    *("openai", "instructor", "pydantic", "tenacity", "diskcache", "opencc", "xllamacpp", "ray"),
+    *("openai", "instructor", "pydantic", "tenacity", "diskcache", "opencc", "openvino-genai", "ray"),
     *("pypdfium2", "trafilatura", "mammoth"),
 )
 
@@ -198,7 +198,6 @@ async def opened(
             attempts=settings.attempts,
             budget=Budget(settings.budget, settings.price),
             limits=Limits(settings.rpm, settings.tpm),
-            in_turn=settings.embedded,
         )
         yield await stack.enter_async_context(client)
 
@@ -235,7 +234,7 @@ class EmbeddedModel:
         profile = self._settings.chosen_profile
         self._engine = LocalEngine(
             model,
-            slots=self._settings.in_flight,
+            in_flight=self._settings.in_flight,
             context_tokens=profile.max_tokens + PROMPT_TOKENS,
         )
         return await self._engine.start()

@@ -1,12 +1,12 @@
-"""A decoding grammar for engines with llguidance: an answer of fixed layout whose strings are copies of the text.
+"""A decoding grammar for engines with XGrammar: an answer of fixed layout whose strings are copies of the text.
 
 Where the engine takes it, a name that does not stand in the cited text cannot be written at all, and no token is spent on
-white space. Source: llguidance, "Lark syntax" and ``%regex`` with ``substring_chars``.
+white space. Source: XGrammar, "EBNF grammar".
 """
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from prompts.asked import ASKED, MAX_CITED, MAX_LIST
 from prompts.catalog import Template
@@ -16,8 +16,8 @@ MAX_FACTS = 8
 """Facts of one type in one answer: a bound on repetition."""
 LEAST = {"各方": 2}
 """Fewest entries of a list, where one would be no fact."""
-BETWEEN = "｜"
-"""What stands between two sentences in the text that may be copied."""
+LONGEST_COPY = 60
+"""Characters of the longest copy: no name, date or number of the genre is longer."""
 
 
 def copy_grammar(sentences: Sequence[str], templates: Sequence[Template], *, facts: int = MAX_FACTS) -> str:
@@ -26,27 +26,24 @@ def copy_grammar(sentences: Sequence[str], templates: Sequence[Template], *, fac
     A template's shape decides what a copy for a field looks like. Of the fields that are copied only the required ones must
     be there. Of a single field that is copied the key is left out: :func:`in_full` puts it back.
     """
-    # One regex for all sentences: an alternative for each costs the engine minutes. A copy that runs over the mark between two
-    # stands in no sentence, and is refused when it is grounded.
-    text = BETWEEN.join(fence(sentence) for sentence in sentences)
+    texts = [fence(sentence) for sentence in sentences]
     lists = " ".join(
         _and(f'"{_quoted(template.label)}:[" list_{template.type} "]"', index)
         for index, template in enumerate(templates)
     )
     rules = [
-        "%llguidance {}",
-        f'start: "{{" {lists} "}}"',
-        f'COPY: %regex {{ "substring_chars": {json.dumps(text, ensure_ascii=False)} }}',
-        f"number: {' | '.join(json.dumps(str(number)) for number in range(1, len(sentences) + 1))}",
-        f'cited: "[" {_several("number", min(len(sentences), MAX_CITED))} "]"',
+        f'root ::= "{{" {lists} "}}"',
+        f"number ::= {' | '.join(json.dumps(str(number)) for number in range(1, len(sentences) + 1))}",
+        f'cited ::= "[" {_several("number", min(len(sentences), MAX_CITED))} "]"',
     ]
     for template in templates:
-        if not template.copies(text):
-            rules.append(f"list_{template.type}:")
+        told = _fact(template, texts, cite=len(sentences) > 1 or not template.required)
+        if not told:
+            rules.append(f'list_{template.type} ::= ""')
             continue
-        none = "" if template.surely and template.surely.search(text) else "| "
-        rules.append(f"list_{template.type}: {none}{_several(f'fact_{template.type}', facts)}")
-        rules.extend(_fact(template, text, cite=len(sentences) > 1 or not template.required))
+        none = "" if template.surely and any(map(template.surely.search, texts)) else '"" | '
+        rules.append(f"list_{template.type} ::= {none}{_several(f'fact_{template.type}', facts)}")
+        rules.extend(told)
     return "\n".join(rules)
 
 
@@ -65,35 +62,65 @@ def _keyed(fact: object, template: Template) -> object:
     return {template.copied[0]: fact} if isinstance(fact, str) else fact
 
 
-def _found(template: Template, alias: str, text: str) -> bool:
-    """Whether ``text`` has a copy for a field; the engine leaves its grammar where a rule can never be met."""
-    return re.search(template.shape.get(alias, ""), text) is not None
+def _fact(template: Template, texts: Sequence[str], *, cite: bool) -> list[str]:
+    """The rules of one type's facts: what each field may hold, and how they follow each other.
 
-
-def _fact(template: Template, text: str, *, cite: bool) -> list[str]:
-    """The rules of one type's facts: what each field may hold, and how they follow each other."""
-    fields = [
-        field
+    None where a field that must be there has no copy in the texts.
+    """
+    copies = {
+        str(field.alias): (field, _copies(template.shape.get(str(field.alias)), texts))
         for field in list(ASKED[template.type].model_fields.values())[1:]
-        if field.alias in (template.copied or (field.alias,)) and _found(template, str(field.alias), text)
-    ]
+        if field.alias in (template.copied or (field.alias,))
+    }
+    if any(not found for alias, (_, found) in copies.items() if alias in template.required):
+        return []
     parts = ['"{"', f'"{_quoted("句")}:" cited ","'] if cite else ['"{"']
     rules, behind = [], False
-    for index, field in enumerate(fields):
-        alias = str(field.alias)
-        copy = f"COPY_{template.type.upper()}_{index}"
-        rules.append(f"{copy}: COPY & /{shape}/" if (shape := template.shape.get(alias)) else f"{copy}: COPY")
+    for index, (alias, (field, found)) in enumerate(copies.items()):
+        if not found:
+            continue
+        copy = f"copy_{template.type}_{index}"
+        rules.append(f"{copy} ::= {found}")
         value = f'"\\"" {copy} "\\""'
         if field.annotation is not str:
             value = _list(value, least=LEAST.get(alias, 1) if template.required else 0)
         if template.is_bare(cite=cite):
-            return [f"fact_{template.type}: {value}", *rules]
+            return [f"fact_{template.type} ::= {value}", *rules]
         pair = f'"{_quoted(alias)}:" {value}'
         needed = alias in template.required or not template.required
         pair = f'"," {pair}' if behind else pair if needed else f'{pair} ","'
         parts.append(pair if needed else f"({pair})?")
         behind = behind or needed
-    return [f'fact_{template.type}: {" ".join(parts)} "}}"', *rules]
+    return [f'fact_{template.type} ::= {" ".join(parts)} "}}"', *rules]
+
+
+def _copies(shape: str | None, texts: Sequence[str]) -> str:
+    """The alternatives of a rule that takes what stands in a text and has the shape; empty where nothing has."""
+    looks = re.compile(shape, re.DOTALL) if shape else None
+    return " | ".join(
+        dict.fromkeys(
+            chain
+            for text in texts
+            for start in range(len(text))
+            if (chain := _chain(text, start, list(_ends(looks, text, start))))
+        )
+    )
+
+
+def _ends(looks: re.Pattern[str] | None, text: str, start: int) -> Iterator[int]:
+    """Where what begins at ``start`` may end."""
+    for end in range(start + 1, min(len(text), start + LONGEST_COPY) + 1):
+        if looks is None or looks.fullmatch(text, start, end):
+            yield end
+
+
+def _chain(text: str, start: int, ends: Sequence[int]) -> str:
+    """What begins at ``start``, up to any of the ends: ``"三甲" ("" | "医院")``."""
+    written = ""
+    for begin, end in reversed(list(zip([start, *ends], ends, strict=False))):
+        piece = json.dumps(text[begin:end], ensure_ascii=False)
+        written = f'{piece} ("" | {written})' if written else piece
+    return written
 
 
 def _list(value: str, *, least: int) -> str:
@@ -103,7 +130,7 @@ def _list(value: str, *, least: int) -> str:
 
 
 def _several(rule: str, most: int) -> str:
-    """One to ``most`` of ``rule`` with commas between; llguidance refuses a range that ends at 0."""
+    """One to ``most`` of ``rule`` with commas between."""
     return rule if most == 1 else f'{rule} ("," {rule}){{0,{most - 1}}}'
 
 

@@ -127,7 +127,7 @@ async def _asked(
     model: str,
 ) -> tuple[Found, Mapping[str, Any]]:
     context = PROMPT_TOKENS + MAX_TOKENS
-    async with LocalEngine(find_model(model), slots=WORKERS, context_tokens=context) as engine:
+    async with LocalEngine(find_model(model), in_flight=WORKERS, context_tokens=context) as engine:
         endpoint = await engine.start()
         exchanges = Exchanges(library.exchanges(folder))
         with Relay(exchanges, library.asked_about, endpoint, tell) as relay:

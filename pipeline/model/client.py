@@ -11,7 +11,7 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Self
 from weakref import WeakValueDictionary
@@ -34,7 +34,6 @@ from pipeline.model.failures import as_ours, is_broken_connection, is_free, pass
 from pipeline.model.limits import Limits
 from pipeline.model.pace import Pace, Patience
 from pipeline.model.replies import REASK_BYTES, Meter, checked, constant_size, usage_of
-from pipeline.model.turns import Turns
 from prompts.asked import Answer
 from prompts.render import Message
 from prompts.strict import strict_schema
@@ -95,8 +94,7 @@ class Client:
     endpoint and is called when the first live answer is needed; ``reconnect``, where given, is called with an
     endpoint that went away and returns another one in its place, once in the client's life. ``sleep`` waits
     between the ``attempts`` of a request, and ``clock`` tells its seconds. ``budget`` is asked before anything
-    is sent, and ``limits`` say how many requests and tokens may go out in a minute. With ``in_turn``, questions that begin
-    alike take turns, as is best for an engine whose slots each compute what theirs begin with.
+    is sent, and ``limits`` say how many requests and tokens may go out in a minute.
     """
 
     def __init__(
@@ -114,7 +112,6 @@ class Client:
         attempts: int = ATTEMPTS,
         budget: Budget | None = None,
         limits: Limits | None = None,
-        in_turn: bool = False,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -130,7 +127,6 @@ class Client:
         self._budget = budget or Budget(None, None)
         self._sleep = sleep
         self._free = asyncio.Semaphore(concurrency)
-        self._turns = Turns(concurrency) if in_turn else None
         self._pace = Pace(concurrency, sleep=sleep, clock=clock, limits=limits)
         self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._opening = asyncio.Lock()
@@ -189,13 +185,9 @@ class Client:
         # Articles that print the same ask the same: one of them pays, and the others wait for its answer.
         asking = self._asking.setdefault(key, asyncio.Lock())
         is_asked = asking.locked()
-        async with asking, self._turn(question):
+        async with asking, self._free:
             reply = self._recorded(question, key) if is_asked else None
             return reply or await self._asked(question, key, meter or Meter())
-
-    def _turn(self, question: Question) -> AbstractAsyncContextManager[None]:
-        """What lets as many questions through as may be asked at once."""
-        return self._turns.turn(question.messages[0]["content"]) if self._turns else self._free
 
     async def _asked(self, question: Question, key: str, meter: Meter) -> Reply:
         self._raise_if_fatal()
@@ -279,7 +271,7 @@ class Client:
             "seed": self._decoding.seed,
         }
         if question.grammar is not None:
-            # llama.cpp refuses a grammar beside a schema; the grammar says the same and more.
+            # The grammar says the same as the schema, and more.
             return {**body, "grammar": question.grammar, "response_format": {"type": "text"}}
         schema = {"name": "answer", "strict": True, "schema": strict_schema(question.answer)}
         return {**body, "response_format": {"type": "json_schema", "json_schema": schema}}

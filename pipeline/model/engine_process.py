@@ -8,19 +8,28 @@ closes it or is gone, however it went: that ends the process.
 It runs as a file, not with ``-m``, and imports nothing of the pipeline: so it starts alike from any folder.
 """
 
+import asyncio
+import contextlib
 import ctypes
+import hmac
 import importlib
+import itertools
 import json
 import os
+import queue
 import signal
+import socket
 import sys
+import threading
+import time
 import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import IO, Any
 
-ERRORS_ONLY = 1
-"""llama.cpp's log level; one up, and a long run fills the log with remarks on ordinary requests."""
-
 PR_SET_PDEATHSIG = 1
+BLOCK_TOKENS = 32
+"""Tokens of a block of OpenVINO's cache on a processor; whole blocks that begin alike are computed once."""
 
 
 def main() -> None:
@@ -31,42 +40,219 @@ def main() -> None:
         _leave(1)
     answers = _take_stdout()
     try:
-        server = _serve(settings)
-    except (ImportError, RuntimeError) as error:
-        _say(answers, {"error": f"{type(error).__name__}: {error}"})
+        address = _serve(settings)
+    except (
+        Exception
+    ) as error:  # Whatever a model file makes the engine raise: the parent tells what it means.
+        kind = "OSError" if isinstance(error, OSError) else type(error).__name__
+        _say(answers, {"error": f"{kind}: {error}"})
+        traceback.print_exc()
         _leave(1)
-    _say(answers, {"address": server.listening_address})
+    _say(answers, {"address": address})
     sys.stdin.read()
     _leave(0)
 
 
-def _serve(settings: dict[str, Any]) -> Any:
-    """Start the server in threads of its own.
+@dataclass(eq=False, slots=True)
+class Asked:
+    """A question on its way: its prompt in tokens, how to decode, and the future that waits for its answer."""
+
+    tokens: Any
+    config: Any
+    beginning: str
+    """What comes before its last message: of questions that share it one goes ahead, and the others need not compute it."""
+    answered: "asyncio.Future[tuple[str, bool, int]]"
+    """The text, whether it is whole, and its tokens."""
+    given_up: threading.Event = field(default_factory=threading.Event)
+
+    def told(self, answer: tuple[str, bool, int] | Exception) -> None:
+        """Let the waiting request have its answer, or its error."""
+        self.answered.get_loop().call_soon_threadsafe(self._set, answer)
+
+    def _set(self, answer: tuple[str, bool, int] | Exception) -> None:
+        if self.answered.cancelled():
+            return
+        if isinstance(answer, Exception):
+            self.answered.set_exception(answer)
+        else:
+            self.answered.set_result(answer)
+
+
+class Engine:
+    """OpenVINO's continuous batching in a thread of its own: each step takes all questions on their way one token on.
 
     Raises ImportError when the engine is not there, RuntimeError when it cannot load the model.
     """
-    xllamacpp: Any = importlib.import_module("xllamacpp")
 
-    params = xllamacpp.CommonParams()
-    params.model.path = settings["model"]
-    params.model_alias = {settings["name"]}
-    params.hostnames = ["127.0.0.1"]
-    params.port = 0
-    params.api_keys = [settings["key"]]
-    params.cors_origins = "http://127.0.0.1"
-    params.ui = False
-    params.endpoint_slots = False
-    params.n_parallel = settings["slots"]
-    params.n_ctx = settings["slots"] * settings["context_tokens"]
-    params.kv_unified = False
-    params.fit_params = False
-    params.cont_batching = True
-    params.cache_prompt = True
-    params.cache_ram_mib = settings["prompt_cache_mib"]
-    params.cpuparams.n_threads = settings["threads"]
-    params.cpuparams_batch.n_threads = settings["threads"]
-    params.verbosity = ERRORS_ONLY
-    return xllamacpp.Server(params)
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self._genai: Any = importlib.import_module("openvino_genai")
+        scheduler = self._genai.SchedulerConfig()
+        scheduler.enable_prefix_caching = True
+        scheduler.max_num_seqs = settings["in_flight"]
+        scheduler.num_kv_blocks = -(-settings["cache_tokens"] // BLOCK_TOKENS)
+        self._pipeline = self._genai.ContinuousBatchingPipeline(
+            settings["model"], scheduler, "CPU", {"INFERENCE_NUM_THREADS": settings["threads"]}
+        )
+        self._tokenizer = self._pipeline.get_tokenizer()
+        self._context = settings["context_tokens"]
+        self._computed: set[int] = set()
+        self._new: queue.SimpleQueue[Asked] = queue.SimpleQueue()
+        threading.Thread(target=self._run, daemon=True).start()
+
+    async def answer(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The reply to the body of a request for a chat completion.
+
+        Raises ValueError where there is no room for an answer, RuntimeError for a schema or grammar that cannot be read.
+        """
+        messages = body["messages"]
+        text = self._tokenizer.apply_chat_template(messages, add_generation_prompt=True)
+        tokens = self._tokenizer.encode(text, add_special_tokens=False).input_ids
+        size = tokens.shape[1]
+        if size >= self._context:
+            raise ValueError(f"{size} tokens exceed the context of {self._context}")
+        answered: asyncio.Future[tuple[str, bool, int]] = asyncio.get_running_loop().create_future()
+        asked = Asked(tokens, self._config(body, self._context - size), json.dumps(messages[:-1]), answered)
+        cached = self._cached(tokens.data[0].tolist())
+        self._new.put(asked)
+        try:
+            written, whole, used = await answered
+        finally:
+            asked.given_up.set()
+        return {
+            "id": f"chatcmpl-{time.monotonic_ns():x}",
+            "object": "chat.completion",
+            "created": int(time.time()),
+            "choices": [
+                {
+                    "index": 0,
+                    "message": {"role": "assistant", "content": written},
+                    "finish_reason": "stop" if whole else "length",
+                }
+            ],
+            "usage": {
+                "prompt_tokens": size,
+                "completion_tokens": used,
+                "total_tokens": size + used,
+                "prompt_tokens_details": {"cached_tokens": cached},
+            },
+        }
+
+    def _config(self, body: dict[str, Any], room: int) -> Any:
+        config = self._genai.GenerationConfig()
+        config.apply_chat_template = False
+        config.max_new_tokens = min(int(body.get("max_tokens") or room), room)
+        config.do_sample = bool(body.get("temperature"))
+        if config.do_sample:
+            config.temperature = float(body["temperature"])
+        config.rng_seed = int(body.get("seed") or 0)
+        wanted = body.get("response_format") or {}
+        structure = self._genai.StructuredOutputConfig()
+        if wanted.get("type") == "json_schema":
+            structure.json_schema = json.dumps(wanted["json_schema"]["schema"], ensure_ascii=False)
+            config.structured_output_config = structure
+        elif body.get("grammar"):
+            structure.grammar = body["grammar"]
+            config.structured_output_config = structure
+        return config
+
+    def _cached(self, tokens: list[int]) -> int:
+        """Tokens at the beginning of a prompt whose blocks were computed before, as long as the cache holds them."""
+        blocks = [hash(tuple(tokens[:end])) for end in range(BLOCK_TOKENS, len(tokens), BLOCK_TOKENS)]
+        known = sum(block in self._computed for block in blocks)
+        self._computed.update(blocks)
+        return known * BLOCK_TOKENS
+
+    def _run(self) -> None:
+        """Answer what comes, for ever."""
+        numbers, known = itertools.count(), set[str]()
+        waiting: list[Asked] = []
+        going: list[tuple[Asked, Any]] = []
+        while True:
+            waiting += self._come(wait=not waiting and not going)
+            ahead = {asked.beginning for asked, _ in going} - known
+            for asked in list(waiting):
+                if asked.beginning in ahead:
+                    continue
+                waiting.remove(asked)
+                try:
+                    handle = self._pipeline.add_request(next(numbers), asked.tokens, asked.config)
+                except RuntimeError as error:
+                    asked.told(error)
+                    continue
+                going.append((asked, handle))
+                ahead |= {asked.beginning} - known
+            if going:
+                self._pipeline.step()
+            known |= {asked.beginning for asked, handle in going if handle.can_read()}
+            going = [one for one in going if not self._is_over(*one)]
+
+    def _come(self, *, wait: bool) -> Iterator[Asked]:
+        if wait:
+            yield self._new.get()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                yield self._new.get_nowait()
+
+    def _is_over(self, asked: Asked, handle: Any) -> bool:
+        """Whether a question needs no further step: its answer is told, or nobody waits for one."""
+        if asked.given_up.is_set():
+            handle.cancel()
+            return True
+        status = self._genai.GenerationStatus
+        if handle.get_status() == status.RUNNING:
+            return False
+        if handle.get_status() != status.FINISHED:
+            asked.told(RuntimeError("the cache of the engine is too small for this question"))
+            return True
+        [output] = handle.read_all()
+        whole = output.finish_reason == self._genai.GenerationFinishReason.STOP
+        asked.told((self._tokenizer.decode(output.generated_ids), whole, len(output.generated_ids)))
+        return True
+
+
+def _serve(settings: dict[str, Any]) -> str:
+    """Start to answer in threads of their own, and return the address."""
+    uvicorn: Any = importlib.import_module("uvicorn")
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        _app(Engine(settings), settings), log_config=None, access_log=False, lifespan="off", ws="none"
+    )
+    threading.Thread(target=uvicorn.Server(config).run, args=([listener],), daemon=True).start()
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def _app(engine: Engine, settings: dict[str, Any]) -> Any:
+    """What answers requests for chat completions that carry the key."""
+    applications, responses, routing = (
+        importlib.import_module(f"starlette.{name}") for name in ("applications", "responses", "routing")
+    )
+
+    def refused(status: int, message: str) -> Any:
+        kind = "invalid_request_error"
+        return responses.JSONResponse({"error": {"message": message, "type": kind, "code": None}}, status)
+
+    async def complete(request: Any) -> Any:
+        given = request.headers.get("authorization", "")
+        if not hmac.compare_digest(given.encode(), f"Bearer {settings['key']}".encode()):
+            return refused(401, "the key is wrong")
+        try:
+            answer = asyncio.ensure_future(engine.answer(await request.json()))
+            gone = asyncio.ensure_future(_gone(request))
+            await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)
+            gone.cancel()
+            if not answer.done():
+                answer.cancel()
+            return responses.JSONResponse({**await answer, "model": settings["name"]})
+        except (ValueError, LookupError, TypeError, RuntimeError) as error:
+            return refused(400, f"{type(error).__name__}: {error}")
+
+    return applications.Starlette(routes=[routing.Route("/v1/chat/completions", complete, methods=["POST"])])
+
+
+async def _gone(request: Any) -> None:
+    """Return when nobody waits for the answer to a request any more."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _take_stdout() -> IO[str]:

@@ -1,11 +1,10 @@
-"""The embedded engine: llama.cpp in a child process, serving an OpenAI-compatible address on loopback.
+"""The embedded engine: OpenVINO in a child process, serving an OpenAI-compatible address on loopback.
 
 A process of its own, so that a crash of the engine, or the kernel taking its memory back, is an error here
 and not the end of the run; and so that it can always be ended. The child holds nothing worth saving.
 
-Every slot has ``context_tokens`` of its own (question and answer together). Prompts that leave a slot are
-kept in memory up to ``prompts_mib`` and copied back when a question begins alike, so questions with a
-handful of different beginnings may follow each other in any order and only what differs is computed.
+Questions on their way share one cache, block by block: what they begin with alike is computed once, in whatever order they
+come.
 """
 
 import asyncio
@@ -23,16 +22,17 @@ from typing import IO, Any, Final, Self
 from pipeline.errors import ModelCorrupt, ModelError, ModelMissing, UsageError
 from pipeline.model.endpoint import Endpoint
 from pipeline.model.files import INSTALL_STEP, ModelFile
-from pipeline.model.machine import prompt_cache_mib, usable_cores
+from pipeline.model.machine import usable_cores
 
-ENGINE: Final = "xllamacpp"
+ENGINE: Final = "openvino_genai"
 START_SECONDS: Final = 120.0
 STOP_SECONDS: Final = 5.0
+QUESTION_TOKENS: Final = 768
+"""Of the cache for each question in flight: few need more, and what they share is there once."""
 KILLED: Final = -9
 """Exit code of a process that the kernel ended to get its memory back."""
 LOG_TAIL_BYTES: Final = 4000
-NO_PORT: Final = "couldn't bind"
-OUT_OF_MEMORY: Final = ("allocate", "bad_alloc", "insufficient memory", "out of memory")
+OUT_OF_MEMORY: Final = ("allocate", "bad_alloc", "memory")
 
 
 class LocalEngine:
@@ -43,32 +43,32 @@ class LocalEngine:
         async with LocalEngine(find_model()) as engine:
             endpoint = await engine.start()
 
-    ``slots`` questions are answered at once, each in ``context_tokens`` of its own; ``threads`` defaults to the physical
-    cores, ``prompts_mib`` to a part of the memory that is free. What the engine says is appended to ``log_path``, or
-    kept for error messages only.
+    ``in_flight`` questions are answered at once, each within ``context_tokens`` (question and answer together); ``threads``
+    defaults to the physical cores. What the engine says is appended to ``log_path``, or kept for error messages only.
     """
 
     def __init__(
         self,
         model: ModelFile,
         *,
-        slots: int = 1,
+        in_flight: int = 1,
         context_tokens: int = 4096,
         threads: int | None = None,
-        prompts_mib: int | None = None,
         log_path: Path | None = None,
         start_seconds: float = START_SECONDS,
     ) -> None:
-        if slots < 1 or context_tokens < 1:
-            raise UsageError("The embedded engine needs at least one slot and one token of context.")
+        if in_flight < 1 or context_tokens < 1:
+            raise UsageError(
+                "The embedded engine needs one question in flight and one token of context at least."
+            )
         self._model = model
         self._settings = {
             "model": str(model.path),
             "name": model.name,
-            "slots": slots,
+            "in_flight": in_flight,
             "context_tokens": context_tokens,
             "threads": threads or usable_cores(),
-            "prompt_cache_mib": prompt_cache_mib() if prompts_mib is None else prompts_mib,
+            "cache_tokens": max(context_tokens, QUESTION_TOKENS * in_flight),
         }
         self._log_path = log_path
         self._start_seconds = start_seconds
@@ -190,19 +190,19 @@ class LocalEngine:
                 f"The embedded engine cannot be loaded: {reason}.",
                 next_step="Reinstall it: pip install '.[local]'",
             )
-        if code == KILLED or any(word in log for word in OUT_OF_MEMORY):
+        if code == KILLED or any(word in reason + log for word in OUT_OF_MEMORY):
             return ModelError(
                 f"The embedded engine ran out of memory.{said}",
-                next_step="Give it fewer slots or a smaller context, or use a smaller model.",
+                next_step="Ask fewer questions at once (--concurrency), or use a smaller model.",
             )
-        if NO_PORT in log:
+        if reason.startswith("OSError"):
             return ModelError(
-                f"The embedded engine gets no port on this machine to listen on.{said}",
+                f"The embedded engine gets no port on this machine to listen on: {reason}.",
                 next_step="Run again when another program has let one go, or use an endpoint (OPENAI_BASE_URL).",
             )
-        if reason.startswith("RuntimeError"):
+        if "Error: " in reason:
             return ModelCorrupt(
-                f"The embedded engine cannot load the model file {self._model.path}.{said}",
+                f"The embedded engine cannot load the model file {self._model.path}: {reason}",
                 next_step=f"Use another GGUF file, or the default model. {INSTALL_STEP}",
             )
         return ModelError(
@@ -235,8 +235,7 @@ async def _ended(process: asyncio.subprocess.Process) -> str:
 
 
 def _tail(log: IO[bytes], begin: int) -> str:
-    """What the engine logged since ``begin`` that tells most: its first errors, else its last lines."""
+    """The last lines that the engine logged since ``begin``."""
     log.seek(max(begin, log.seek(0, 2) - LOG_TAIL_BYTES))
     lines = [line.strip() for line in log.read().decode("utf-8", "replace").splitlines() if line.strip()]
-    errors = [line.partition(" E ")[2] for line in lines if " E " in line]
-    return " / ".join(errors[:2] or lines[-4:])
+    return " / ".join(lines[-4:])

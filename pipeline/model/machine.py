@@ -1,15 +1,8 @@
-"""What of this machine the embedded engine should use: how many threads, and how much memory for prompts."""
+"""How many threads of this machine the embedded engine should use."""
 
 import os
 import sys
 from pathlib import Path
-from typing import Final
-
-PROMPTS_MIB: Final = 1024
-"""Most memory for the beginnings of questions; those of all record types together take a fifth of it."""
-_PART: Final = 8
-"""The part of the memory that is free which prompts may take: the model and its slots come first."""
-_MEMORY: Final = Path("/proc/meminfo")
 
 
 def usable_cores() -> int:
@@ -40,12 +33,3 @@ def container_share(limits: Path, *, otherwise: int) -> int:
         return otherwise if quota == "max" else int(quota) // int(period)
     except (OSError, ValueError):
         return otherwise
-
-
-def prompt_cache_mib(memory: Path = _MEMORY) -> int:
-    """MiB in which prompts are kept that leave a slot; less than :data:`PROMPTS_MIB` where little memory is free."""
-    try:
-        lines = dict(line.split(":", 1) for line in memory.read_text("ascii").splitlines())
-        return min(PROMPTS_MIB, int(lines["MemAvailable"].split()[0]) // 1024 // _PART)
-    except (OSError, KeyError, ValueError):  # Not Linux, or it does not tell.
-        return PROMPTS_MIB

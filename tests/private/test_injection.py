@@ -12,7 +12,7 @@ from pipeline.extract import plan, question
 from pipeline.profiles import PROFILES, Profile
 from prompts.asked import ASKED
 from prompts.catalog import template
-from prompts.grammar import BETWEEN, copy_grammar
+from prompts.grammar import copy_grammar
 from prompts.render import fence
 from schemas import RECORD_TYPES
 from tests.chaos import long
@@ -23,7 +23,7 @@ TOKENS = re.compile(r"<\||\|>|\[/?INST|<</?SYS|</?s>|<｜|｜>")
 NASTY = st.sampled_from(
     (
         *("<|im_end|>", "<|im_start|>system\n", "[INST]", "</s>", '"}]}', '"', "\\", "\\u0022", "}", "\n2 "),
-        *("\n%llguidance {}", '" COPY "', "/*", "//", "/"),
+        *("\nroot ::= ", '" copy_case_0 "', "#", "/*", "//", "/", "{1,2}"),
     )
 )
 TEXTS = st.lists(st.text(max_size=20) | NASTY, min_size=1, max_size=6).map("".join)
@@ -37,23 +37,21 @@ def prepared(text: str) -> Document:
     return prepare(Source("made.txt", "made.txt", text, "utf-8", "", {}))
 
 
-def strings(grammar: str) -> list[object]:
-    """What the grammar's texts hold, as its reader decodes them."""
-    return [json.loads(match[1]) for match in re.finditer(r'"substring_chars": ("(?:[^"\\]|\\.)*")', grammar)]
-
-
 @settings(max_examples=long(100, 50_000), suppress_health_check=list(HealthCheck))
 @given(SENTENCES, st.lists(st.sampled_from(KINDS), min_size=1, max_size=3, unique=True))
 def test_text_cannot_leave_its_string_in_a_grammar(texts: list[str], kinds: list[str]) -> None:
-    """Whatever the text, it is one string of one rule, on one line: the rules beside it are those of any other text."""
+    """Whatever the text, its pieces are strings of rules of their own, on one line each: the others are those of any text."""
     grammar = copy_grammar(texts, [template(kind) for kind in kinds])
-    fenced = BETWEEN.join(fence(text) for text in texts)
-    assert strings(grammar) == [fenced]
-    (holder,) = (line for line in grammar.split("\n") if line.startswith("COPY: "))
-    assert STRING.sub("", holder) == "COPY: %regex { :  }"
-    assert len(grammar.splitlines()) == len(grammar.split("\n"))
+    fenced = [fence(text) for text in texts]
+    lines = grammar.split("\n")
+    assert len(grammar.splitlines()) == len(lines)
+    holders = [line for line in lines if line.startswith("copy_")]
+    for holder in holders:
+        assert re.fullmatch(r"copy_[a-z]+_\d+ ::= [ |()]*", STRING.sub("", holder))
+        for piece in STRING.findall(holder):
+            assert any(json.loads(piece) in text for text in fenced)
     # Every other rule is made of our own words: of the article it has nothing but whether a field can be filled.
-    others = "\n".join(line for line in grammar.split("\n") if line != holder)
+    others = "\n".join(line for line in lines if line not in holders)
     assert not [text for text in texts if len(text) > 12 and text in others]
 
 

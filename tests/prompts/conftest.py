@@ -14,7 +14,7 @@ from pipeline.model.local import LocalEngine
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Endpoint]:
     """The engine's address, for all tests of a module."""
-    pytest.importorskip("xllamacpp", reason="the embedded engine is not installed")
+    pytest.importorskip("openvino_genai", reason="the embedded engine is not installed")
     model = find_model(str(write_tiny_gguf(tmp_path_factory.mktemp("model") / "tiny.gguf")))
     async with LocalEngine(model, context_tokens=8192, threads=1) as started:
         yield await started.start()

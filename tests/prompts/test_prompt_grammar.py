@@ -1,4 +1,4 @@
-"""The grammar of copies, in the real engine: one that does not compile is ignored there without a word."""
+"""The grammar of copies, in the real engine."""
 
 import json
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import pytest
 from pipeline.model.endpoint import Endpoint
 from prompts.asked import ASKED, answer_model
 from prompts.catalog import Template, template
-from prompts.grammar import BETWEEN, copy_grammar, in_full
+from prompts.grammar import copy_grammar, in_full
 from prompts.render import fence
 from schemas import RECORD_TYPES
 from tests.prompts.answers import strings
@@ -67,10 +67,10 @@ async def test_what_is_written_under_the_grammar_is_a_valid_answer_of_copies(
     kinds = ("partnership", "metric")
     written = await answers(engine, copy_grammar(texts, templates(kinds), facts=2), seeds=(2, 3, 4))
     assert written
-    fenced = BETWEEN.join(fence(text) for text in texts)
+    fenced = [fence(text) for text in texts]
     for text in written:
         answer_model(kinds, len(texts)).model_validate_json(in_full(text, templates(kinds)), strict=True)
-        assert not [copy for copy in strings(json.loads(text)) if copy not in fenced]
+        assert not [copy for copy in strings(json.loads(text)) if not any(copy in text for text in fenced)]
 
 
 async def test_the_grammars_of_all_record_types_compile(engine: Endpoint) -> None:

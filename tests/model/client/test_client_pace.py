@@ -359,16 +359,3 @@ async def test_timeouts_halve_what_is_on_its_way(cache: AnswerCache) -> None:
     async with endpoint.client(cache, concurrency=8) as client:
         assert all(isinstance(each, Reply) for each in await asked(client, questions(40)))
     assert max(endpoint.most[8:14]) == 4
-
-
-async def test_questions_that_begin_alike_take_turns(cache: AnswerCache) -> None:
-    """No more are on their way than may be, whatever they begin with, and all are answered."""
-    endpoint = TimedEndpoint(lambda _: None)
-    ones = questions(12)
-    others = [
-        replace(one, messages=({"role": "system", "content": "?"}, *one.messages[1:])) for one in ones[:4]
-    ]
-    async with endpoint.client(cache, concurrency=2, in_turn=True) as client:
-        replies = await asked(client, [*ones, *others])
-    assert all(isinstance(each, Reply) for each in replies)
-    assert len(endpoint.sent) == len(replies) and max(endpoint.most) == 2

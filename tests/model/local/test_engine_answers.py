@@ -1,5 +1,6 @@
 """What the embedded engine promises about answers, asked of a random model: only the engine can keep it."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,9 +30,8 @@ JSON_SCHEMA: dict[str, Any] = {
     "type": "json_schema",
     "json_schema": {"name": "answer", "strict": True, "schema": SCHEMA},
 }
-GRAMMAR = f"""%llguidance {{}}
-start: "{{\\"a\\":\\"" copied "\\"}}"
-copied: %regex {json.dumps({"substring_chars": TEXT}, ensure_ascii=False)}
+GRAMMAR = r"""root ::= "{\"a\":\"" copied "\"}"
+copied ::= "医院" ("" | "于2023年") | "三级甲等"
 """
 
 
@@ -84,12 +84,12 @@ async def test_a_grammar_in_the_extra_body_takes_the_place_of_the_schema(tiny: M
     assert set(both) == {"level", "sentences"}
 
 
-async def test_a_grammar_that_does_not_compile_is_not_noticed(tiny: ModelFile) -> None:
-    """Such a question is answered as if there were no grammar: every answer has to be checked on receipt."""
-    broken = "%llguidance {}\nstart: nowhere"
+async def test_a_grammar_that_does_not_compile_is_refused(tiny: ModelFile) -> None:
+    """Such a question is a bad request, and the next one is answered."""
     async with LocalEngine(tiny) as engine, asking(await engine.start()) as client:
-        with pytest.raises(json.JSONDecodeError):
-            await ask(client, extra_body={"grammar": broken})
+        with pytest.raises(openai.BadRequestError, match="nowhere"):
+            await ask(client, extra_body={"grammar": "root ::= nowhere"})
+        assert await ask(client, extra_body={"grammar": GRAMMAR})
 
 
 async def test_a_wrong_key_is_refused(tiny: ModelFile) -> None:
@@ -113,9 +113,9 @@ async def test_the_key_is_in_no_place_that_others_can_read(tiny: ModelFile) -> N
     assert not any(endpoint.api_key.encode() in text for text in shown)
 
 
-async def test_each_slot_has_the_context_it_was_promised(tiny: ModelFile) -> None:
-    """With three slots a question of nearly the whole context is answered; a longer one is refused."""
-    engine = LocalEngine(tiny, slots=3, context_tokens=512)
+async def test_each_question_has_the_context_it_was_promised(tiny: ModelFile) -> None:
+    """A question of nearly the whole context is answered; a longer one is refused."""
+    engine = LocalEngine(tiny, in_flight=3, context_tokens=512)
     async with engine, asking(await engine.start()) as client:
         fits = await complete(client, "a" * 450, max_tokens=4)
         assert fits.usage and fits.usage.prompt_tokens > 450
@@ -123,18 +123,35 @@ async def test_each_slot_has_the_context_it_was_promised(tiny: ModelFile) -> Non
             await complete(client, "a" * 600, max_tokens=4)
 
 
-async def test_beginnings_that_take_turns_are_computed_once(tiny: ModelFile) -> None:
-    """One slot, long beginnings in turn: after the first round only what follows them is computed."""
-    beginnings = [letter * 600 for letter in "abcdef"]
-    engine = LocalEngine(tiny, slots=1, context_tokens=1024)
+async def test_beginnings_in_any_order_are_computed_once(tiny: ModelFile) -> None:
+    """Long beginnings one after the other: after the first round only what follows them is computed."""
+    beginnings = [letter * 600 for letter in "bcdefg"]
+    engine = LocalEngine(tiny, in_flight=8, context_tokens=1024)
     async with engine, asking(await engine.start()) as client:
         computed = []
         for question in ("one?", "two!"):
             for beginning in beginnings:
-                reply = await complete(client, beginning + question, max_tokens=2)
-                computed.append(reply.model_dump()["timings"]["prompt_n"])
+                used = (await complete(client, beginning + question, max_tokens=2)).usage
+                computed.append(used.prompt_tokens - used.prompt_tokens_details.cached_tokens)
     assert min(computed[:6]) > 590
     assert max(computed[6:]) < 60
+
+
+async def test_many_questions_at_once_are_all_answered(tiny: ModelFile) -> None:
+    """More than are in flight, with beginnings that nobody has computed, some given up on the way: the others are answered."""
+    engine = LocalEngine(tiny, in_flight=4, context_tokens=512)
+    async with engine, asking(await engine.start()) as client:
+        questions = [
+            asyncio.create_task(complete(client, f"{number % 3}" * 100 + f"{number}", max_tokens=20))
+            for number in range(30)
+        ]
+        await asyncio.sleep(0.05)
+        for given_up in questions[::5]:
+            given_up.cancel()
+        replies = await asyncio.gather(*questions, return_exceptions=True)
+    answered = [reply for reply in replies if not isinstance(reply, BaseException)]
+    assert len(answered) >= 24
+    assert all(reply.usage.completion_tokens >= 1 for reply in answered)
 
 
 async def test_the_answer_names_the_model_and_not_its_path(tiny: ModelFile) -> None:

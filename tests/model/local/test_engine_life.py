@@ -115,8 +115,8 @@ async def test_no_engine_outlives_its_parent(how: signal.Signals, tiny: ModelFil
 
 async def test_the_process_ends_when_its_input_does(tiny: ModelFile) -> None:
     """The engine's process serves until its standard input is closed, then exits 0, on every system."""
-    settings = {"model": str(tiny.path), "name": "tiny", "key": "k", "slots": 1, "context_tokens": 256}
-    settings |= {"threads": 1, "prompt_cache_mib": 16}
+    settings = {"model": str(tiny.path), "name": "tiny", "key": "k", "in_flight": 1, "context_tokens": 256}
+    settings |= {"threads": 1, "cache_tokens": 256}
     script = Path(local.__file__).with_name("engine_process.py")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, str(script)),
@@ -133,8 +133,8 @@ async def test_the_process_ends_when_its_input_does(tiny: ModelFile) -> None:
 
 async def test_the_process_ends_when_nobody_hears_that_it_serves(tiny: ModelFile) -> None:
     """A parent that is gone before the engine listens leaves none that listens for ever."""
-    settings = {"model": str(tiny.path), "name": "tiny", "key": "k", "slots": 1, "context_tokens": 256}
-    settings |= {"threads": 1, "prompt_cache_mib": 16}
+    settings = {"model": str(tiny.path), "name": "tiny", "key": "k", "in_flight": 1, "context_tokens": 256}
+    settings |= {"threads": 1, "cache_tokens": 256}
     script = Path(local.__file__).with_name("engine_process.py")
     reading, writing = os.pipe()
     process = await asyncio.create_subprocess_exec(
@@ -181,7 +181,7 @@ async def test_a_truncated_model_is_named_as_corrupt(tiny: ModelFile, tmp_path: 
     """A file that the engine cannot load ends in an error with its name and the engine's own reason."""
     half = tmp_path / "half.gguf"
     half.write_bytes(tiny.path.read_bytes()[:60_000])
-    with pytest.raises(ModelCorrupt, match=r"half\.gguf.*not within the file bounds") as raised:
+    with pytest.raises(ModelCorrupt, match=r"half\.gguf: \w+Error") as raised:
         await LocalEngine(ModelFile(half, "", "half")).start()
     assert "model install" in raised.value.next_step
     assert not children()
@@ -197,7 +197,7 @@ async def test_too_little_memory_is_said_to_be_that(tiny: ModelFile) -> None:
         timeout=100,
         check=True,
     )
-    assert "ran out of memory" in ended.stdout and "smaller context" in ended.stdout
+    assert "ran out of memory" in ended.stdout and "--concurrency" in ended.stdout
 
 
 async def test_a_missing_engine_package_says_what_to_install(
@@ -214,7 +214,7 @@ async def test_a_broken_engine_package_says_what_to_install(
     tiny: ModelFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An engine package that is there and cannot be imported is reported with the reason."""
-    (tmp_path / "xllamacpp.py").write_text("raise ImportError('built for another system')\n")
+    (tmp_path / "openvino_genai.py").write_text("raise ImportError('built for another system')\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(ModelMissing, match="built for another system"):
         await LocalEngine(tiny).start()
@@ -229,7 +229,7 @@ async def test_an_engine_that_dies_in_starting_says_of_what(
     how: signal.Signals, what: str, tiny: ModelFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that ends without a word is explained by the signal that ended it."""
-    (tmp_path / "xllamacpp.py").write_text(f"import os\nos.kill(os.getpid(), {how.value})\n")
+    (tmp_path / "openvino_genai.py").write_text(f"import os\nos.kill(os.getpid(), {how.value})\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(ModelError, match=what):
         await LocalEngine(tiny).start()
@@ -237,24 +237,20 @@ async def test_an_engine_that_dies_in_starting_says_of_what(
 
 
 PORTLESS = """
-import sys, types
+import socket
 
-class CommonParams(types.SimpleNamespace):
-    def __getattr__(self, name):
-        return self.__dict__.setdefault(name, types.SimpleNamespace())
+def create_server(address):
+    raise OSError(98, "Address already in use")
 
-def Server(params):
-    print("0.1 E srv start: couldn't bind HTTP server socket, hostname: 127.0.0.1, port: 0", file=sys.stderr)
-    raise RuntimeError("Failed to init server, please check the input params.")
+socket.create_server = create_server
 """
-"""What the engine does where no port can be had, word for word."""
 
 
 async def test_an_engine_without_a_port_is_not_blamed_on_the_model(
     tiny: ModelFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the engine cannot listen the error says that, and not that the model file is bad."""
-    (tmp_path / "xllamacpp.py").write_text(PORTLESS)
+    (tmp_path / "uvicorn.py").write_text(PORTLESS)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(ModelError, match="no port") as raised:
         await LocalEngine(tiny).start()
@@ -269,7 +265,7 @@ async def test_the_log_holds_the_engines_words_and_not_the_key(tiny: ModelFile, 
         key = (await engine.start()).api_key
     with pytest.raises(ModelCorrupt):
         await LocalEngine(ModelFile(half, "", "half"), log_path=log).start()
-    assert "failed to load model" in log.read_text()
+    assert "Error" in log.read_text()
     assert key not in log.read_text()
 
 
@@ -280,6 +276,6 @@ async def test_a_log_that_cannot_be_written_is_refused(tiny: ModelFile, tmp_path
 
 
 async def test_settings_without_sense_are_refused(tiny: ModelFile) -> None:
-    """An engine needs a slot and a token."""
+    """An engine needs a question and a token."""
     with pytest.raises(UsageError):
-        LocalEngine(tiny, slots=0)
+        LocalEngine(tiny, in_flight=0)

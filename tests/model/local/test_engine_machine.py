@@ -1,17 +1,11 @@
-"""How many threads the engine gets, and how much memory for prompts."""
+"""How many threads the engine gets."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from pipeline.model.machine import (
-    PROMPTS_MIB,
-    container_share,
-    physical_cores,
-    prompt_cache_mib,
-    usable_cores,
-)
+from pipeline.model.machine import container_share, physical_cores, usable_cores
 
 
 def test_the_default_is_at_least_one_and_no_more_than_there_are() -> None:
@@ -44,19 +38,3 @@ def test_two_threads_of_a_core_count_once(tmp_path: Path) -> None:
 def test_an_unknown_topology_counts_every_processor(tmp_path: Path) -> None:
     """Where the system tells nothing about siblings each processor counts."""
     assert physical_cores({0, 1, 2}, tmp_path) == 3
-
-
-@pytest.mark.parametrize(
-    ("told", "mib"),
-    [
-        ("MemTotal: 33554432 kB\nMemAvailable:   25165824 kB\n", PROMPTS_MIB),
-        ("MemTotal: 4194304 kB\nMemAvailable:   2097152 kB\n", 256),
-        ("MemTotal: 4194304 kB\n", PROMPTS_MIB),
-        ("nothing", PROMPTS_MIB),
-    ],
-)
-def test_prompts_take_a_part_of_the_memory_that_is_free(told: str, mib: int, tmp_path: Path) -> None:
-    """An eighth of it, up to a bound; the bound where the system does not tell."""
-    (tmp_path / "meminfo").write_text(told)
-    assert prompt_cache_mib(tmp_path / "meminfo") == mib
-    assert prompt_cache_mib(tmp_path / "missing") == PROMPTS_MIB
