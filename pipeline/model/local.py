@@ -22,7 +22,7 @@ from typing import IO, Any, Final, Self
 from pipeline.errors import ModelCorrupt, ModelError, ModelMissing, UsageError
 from pipeline.model.endpoint import Endpoint
 from pipeline.model.files import INSTALL_STEP, ModelFile
-from pipeline.model.machine import usable_cores
+from pipeline.model.machine import cache_tokens, usable_cores
 
 ENGINE: Final = "openvino_genai"
 START_SECONDS: Final = 120.0
@@ -44,7 +44,8 @@ class LocalEngine:
             endpoint = await engine.start()
 
     ``in_flight`` questions are answered at once, each within ``context_tokens`` (question and answer together); ``threads``
-    defaults to the physical cores. What the engine says is appended to ``log_path``, or kept for error messages only.
+    defaults to the physical cores, and the cache has room for what is in flight as far as memory is free. What the engine says
+    is appended to ``log_path``, or kept for error messages only.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class LocalEngine:
             "in_flight": in_flight,
             "context_tokens": context_tokens,
             "threads": threads or usable_cores(),
-            "cache_tokens": max(context_tokens, QUESTION_TOKENS * in_flight),
+            "cache_tokens": max(context_tokens, cache_tokens(QUESTION_TOKENS * in_flight)),
         }
         self._log_path = log_path
         self._start_seconds = start_seconds

@@ -1,8 +1,15 @@
-"""How many threads of this machine the embedded engine should use."""
+"""What of this machine the embedded engine should use: how many threads, and how much memory for prompts and answers."""
 
 import os
 import sys
 from pathlib import Path
+from typing import Final
+
+_TOKEN_KIB: Final = 32
+"""Memory for a token in the cache: twice what a model of 1.5 billion parameters takes."""
+_PART: Final = 8
+"""The part of the memory that is free which the cache may take: the model comes first."""
+_MEMORY: Final = Path("/proc/meminfo")
 
 
 def usable_cores() -> int:
@@ -33,3 +40,12 @@ def container_share(limits: Path, *, otherwise: int) -> int:
         return otherwise if quota == "max" else int(quota) // int(period)
     except (OSError, ValueError):
         return otherwise
+
+
+def cache_tokens(wanted: int, memory: Path = _MEMORY) -> int:
+    """Tokens for which the cache has room: those wanted, or fewer where little memory is free."""
+    try:
+        lines = dict(line.split(":", 1) for line in memory.read_text("ascii").splitlines())
+        return min(wanted, int(lines["MemAvailable"].split()[0]) // _PART // _TOKEN_KIB)
+    except (OSError, KeyError, ValueError):  # Not Linux, or it does not tell.
+        return wanted

@@ -29,6 +29,11 @@ _OFFICE: Final = re.compile(r"(?:[省市县区州镇乡]委|政协|人大常委�
 _OF_PARTY: Final = re.compile("[省市县区州]委常委")
 _SEAT: Final = re.compile(r"(?:[局厅司委会]|政协|人大|[一二三四五六七八九十]院|附[一二三]?院)$")
 """How bodies end beside the organizations that the grammar of names knows."""
+_PLACE: Final = re.compile(r"[\u4e00-\u9fff]{2,8}[省市县区州镇乡](?:委|政府)?")
+"""A place, whose posts its name alone tells of."""
+_SEATED: Final = re.compile(
+    r"([\u4e00-\u9fff]{2,8}[省市县区州镇乡])(?:委|政府|人民政府)?(?:党委|常委)?副?(?:书记|[省市县区州镇乡]长|委员|常委)"
+)
 _RANK: Final = r"(?:党委|党组|纪委|党总支|党支部|常务|执行|名誉|第一)*副?"
 _HEAD: Final = (
     r"(?:院长|书记|主任|局长|司长|会长|校长|所长|部长|处长|科长|主席|理事长|秘书长|总经理|护士长|委员)"
@@ -39,6 +44,7 @@ _CLAUSE: Final = re.compile("[，。；：:,“”（）()]")
 _LEADING: Final = re.compile(r"^(?:以及|并由|和|与|及|由|在|请|据|随后|日前|近日|现任|时任|原)")
 _DOUBLED: Final = re.compile(r"^([局院校会])(?=\1长)")
 """The last character of a body, copied with the post behind it."""
+_JOINED: Final = re.compile("(.+[长任员记授师席管])兼$")
 _NAMES_ONLY: Final = re.compile(r"(?:[、和及与][^、和及与，。；：]{2,4})*[、和及与]?")
 """Names that share the post before the first of them."""
 _TAKES_POST: Final = re.compile(r"(?<!主)任(?!务|何|意|重|职资格)|当选|兼")
@@ -70,7 +76,10 @@ def appointment(fact: Any, draft: Draft) -> None:
         and draft.find(unit) is not None
         and not (position and _OFFICIAL.search(position))
     )
-    organization = draft.organization("organization", body) if stated or within or not nobodys else None
+    if _PLACE.fullmatch(body):
+        organization = body if draft.place("organization", body, "verbatim") else None
+    else:
+        organization = draft.organization("organization", body) if stated or within or not nobodys else None
     draft.values = {
         "person": person or None,
         "position": words.full_position(position, organization) if position else None,
@@ -145,16 +154,19 @@ def _in_list(post: str, name: str, text: str) -> str | None:
     if not post or not name:
         return None
     at = text.find(post + name)
-    if at < 0 and (found := re.search(f"{re.escape(post)}、[^，。；：]*{re.escape(name)}", text)):
+    if at < 0 and (found := re.search(f"{re.escape(post)}[、兼][^，。；：]*{re.escape(name)}", text)):
         at = found.start()
     if at < 0:
         return None
     *earlier, here = _items(text[:at])
+    if joined := _JOINED.match(here):  # 甲镇党委副书记兼镇长
+        earlier, here = [*earlier, joined[1]], ""
     if here := _LEADING.sub("", here):
-        body = _body(here)
+        body = _body(here) or (here if _PLACE.fullmatch(here) else None)
         return "" if not body and (_OFFICIAL.search(post) or _OFFICE.fullmatch(here)) else body
     if _OFFICIAL.search(post):
-        return ""
+        seats = (_SEATED.fullmatch(_LEADING.sub("", each)) for each in reversed(earlier))
+        return next((found[1] for found in seats if found), "")
     posts = (_BODY_AND_POST.match(_LEADING.sub("", each)) for each in reversed(earlier))
     return next((body for found in posts if found and (body := _body(found[1]))), None)
 

@@ -38,7 +38,9 @@ class Asking:
 
     @property
     def most(self) -> int:
-        """A generous bound on the facts of one type that its sentences can state."""
+        """A generous bound on the facts of one type that its sentences can state; an article has one header."""
+        if self.types == (HEADER,):
+            return 1
         text = "".join(sentence.text for sentence in self.sentences)
         return min(MOST_FACTS, max(each.most(text) for each in self.templates))
 
@@ -46,19 +48,22 @@ class Asking:
 def askings(
     document: Document, chunks: Sequence[Chunk], *, groups: Sequence[Sequence[str]], header: bool
 ) -> tuple[Asking, ...]:
-    """The questions of a document, group by group of record types, so that equal prefixes follow each other.
+    """The questions of a document: its header, which takes longest, then group by group of record types, so that equal prefixes
+    follow each other.
 
     ``groups`` lists the record types that share a question. Of the notices of a page only ``notice`` is asked.
     """
-    result = [
-        Asking(document.source.document, chunk.number, types, chunk.sentences, chunk.context)
-        for group in groups
-        for chunk in chunks
-        if (types := _worth_asking(chunk, tuple(group)))
-    ]
-    if header and (lines := _header_lines(document)):
-        result.append(Asking(document.source.document, 0, (HEADER,), lines))
-    return tuple(result)
+    lines = _header_lines(document) if header else ()
+    first = [Asking(document.source.document, 0, (HEADER,), lines)] if lines else []
+    return (
+        *first,
+        *(
+            Asking(document.source.document, chunk.number, types, chunk.sentences, chunk.context)
+            for group in groups
+            for chunk in chunks
+            if (types := _worth_asking(chunk, tuple(group)))
+        ),
+    )
 
 
 def _worth_asking(chunk: Chunk, group: tuple[str, ...]) -> tuple[str, ...]:

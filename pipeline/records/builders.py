@@ -40,12 +40,23 @@ _SOLEMN = re.compile(r"(?:正式|隆重|顺利|圆满|如期)(?=[\u4e00-\u9fff]{
 _CUT = re.compile(r"(?:开展|举办|举行|召开|组织)了?((?!了)[\u4e00-\u9fff\d]{1,6})$")
 """Between such a verb and what was copied, the first words of a happening's name."""
 _VISITED = re.compile("(?:参观|考察|调研|走访|视察|观摩)(?:交流|学习|指导)?")
+_HELD_AT = re.compile(
+    r"(?<![现正旨存建实])(?:在|于)(?!此|会|全|近|即|年|日|月|今|当)([^，。；：、！？\d]{2,24}?)(?:隆重|顺利|胜利|圆满|成功|正式|如期|盛大)*(?:举行|召开|举办|开幕|拉开帷幕)"
+)
+"""Where something took place, by the verb behind it."""
+_HOLDS = re.compile(
+    r"(?:(?![。；]|在[^，。]{2,24}(?:举行|召开|举办)|仪式[^，。]{0,12}举行).){0,60}?(?:主办|承办|协办|举办|召开|举行|组织|开展|召集|发起|联合|携手|启动|迎来)"
+)
+"""Behind a body, that it holds something."""
+_HERE = re.compile(r"[我该本]院|医院")
+_JOINED = re.compile(r"暨[^，。；：、！？]{2,40}?(?:仪式|大会|会议|论坛|峰会|活动|培训班|年会|研讨会)")
+"""The second half of what a happening is called."""
 _BEGUN = re.compile("(?:揭牌)?成立|揭牌|启动|挂牌|启用")
 """Verbs that a model copies in place of a happening's name."""
 _BEDS = re.compile("[张床]")
-_NO_EQUIPMENT = re.compile(r"(?<![\d一二两三四五六七八九十余])(?:[\u4e00-\u9fff]部)$")
+_NO_EQUIPMENT = re.compile(r"(?<![\d一二两三四五六七八九十余])(?:[\u4e00-\u9fff]部)$|^.$|床$|车位$")
 _NOVEL = re.compile(
-    r"^(?:顺利|成功|率先|正式|独立|实施|开展|完成|施行|了)*((?:[\u4e00-\u9fff]{1,4}(?=首))?(?:首例|首台|首次|首个))?(?=.{3})"
+    r"^(?:[^，。]{0,12}(?:患者|病人)(?=[成顺实施开行]))?(?:顺利|成功|率先|正式|独立|实施|开展|完成|施行|了)*((?:[\u4e00-\u9fff]{1,4}(?=首))?(?:首例|首台|首次|首个))?(?=.{3})"
 )
 """What stands before a technique's name in a copy: that it was done, and that it was the first."""
 _DESCRIBED = re.compile(r"\d{1,3}岁(?:的)?(?:[男女]?(?:患者|患儿|市民|村民|老人|居民|孩子|婴儿))?(?:的)?$")
@@ -193,7 +204,10 @@ def _event(fact: Any, draft: Draft) -> None:
         "place": _place(draft, fact.place),
         "organizers": draft.people(
             "organizers",
-            [*([host] if host else []), *(each for each in fact.organizers if each != subject)],
+            [
+                *([host] if host else []),
+                *(each for each in fact.organizers if each != subject and _organizes(each, draft.text)),
+            ],
             bodies=True,
             named=True,
         ),
@@ -237,18 +251,34 @@ def _happened(fact: Any, draft: Draft) -> tuple[str | None, str]:
 def _whole_name(copied: str, draft: Draft) -> str:
     """A happening's name from the verb on: of ``开展清廉医院建设活动`` a model may copy the last words alone."""
     found = draft.find(copied)
-    cut = found and _CUT.search(found[0].text[: found[1]])
-    return cut[1] + copied if cut else copied
+    if found is None:
+        return copied
+    text, at = found[0].text, found[1]
+    cut = _CUT.search(text[:at])
+    more = _JOINED.match(text, at + len(copied))
+    return (cut[1] if cut else "") + copied + (more[0] if more else "")
 
 
 def _place(draft: Draft, copied: str) -> str | None:
-    """Where something took place: what stands behind a word of place."""
+    """Where something took place: what stands behind a word of place, or before the verb that tells that it did."""
+    if copied.strip() in NOTHING and (held := _HELD_AT.search(draft.text)):
+        copied = held[1]
+        if _HERE.match(copied):
+            body = draft.organization("place", "")
+            return body + _HERE.sub("", copied, count=1) if body else None
     place = words.clean(copied)
     return (
         draft.words("place", copied)
         if place and re.search(rf"(?:在|于|赴|到|走进|前往|地点[:：]?)[“]?{re.escape(place)}", draft.text)
         else None
     )
+
+
+def _organizes(body: str, text: str) -> bool:
+    """Whether a text says of a body that it holds something: who is only there, or signs, takes part."""
+    behind = text.partition(body)[2]
+    found = _HOLDS.match(behind)
+    return found is not None or re.search(f"由[^，。；]{{0,60}}{re.escape(body)}", text) is not None
 
 
 def _host(name: str) -> tuple[str, str]:

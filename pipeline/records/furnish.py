@@ -10,7 +10,7 @@ from pipeline.document.text import Sentence
 Measure = Literal["investment", "area", "beds"]
 
 _NUMBER: Final = r"[\d０-９一二三四五六七八九十百千两][\d０-９.,，一二三四五六七八九十百千万亿两余多]*"
-_ROUGHLY: Final = r"(?:约为?|近|达到?|超过?|为|共计?|计|至少)?\s*"
+_ROUGHLY: Final = r"(?:[估概预]算|约为?|近|达到?|超过?|为|共计?|计|至少)?\s*"
 _AREA_UNIT: Final = r"\s*(?:平方米|平米|㎡|m²|亩|公顷)"
 _FORMS: Final[tuple[tuple[Measure, re.Pattern[str]], ...]] = (
     ("investment", re.compile(rf"(?:总?投资(?:总?额|规模)?|总?造价|耗资|斥资){_ROUGHLY}({_NUMBER}\s*元)")),
@@ -31,11 +31,11 @@ _OTHER: Final = re.compile(
 )
 """Behind a project's name, another one: what follows is said of that."""
 _GOES_ON: Final = re.compile(
-    r"(?:该|此|本|这一?|整个)(?:项目|工程|楼|大楼|院区?|新院|综合楼|中心|基地)|(?:项目|工程|大楼|新楼|新院区?|其中|总投资|总?建筑面积|占地|总?用地|规划)"
+    r"(?:据(?:悉|了解|介绍)[，,])?(?:该|此|本|这一?|整个)(?:建设)?(?:项目|工程|楼|大楼|院区?|新院|综合楼|中心|基地)|(?:项目|工程|大楼|新楼|新院区?|其中|总投资|总?建筑面积|占地|总?用地|规划)"
 )
 """How a sentence begins that goes on about the project of the one before."""
 _EQUIPMENT: Final = re.compile(r"(?:机|仪|器|车|刀|设备|装置|CT|MRI|DSA|PET|系统)$")
-_UNMISTAKABLE: Final = 8
+_UNMISTAKABLE: Final = 6
 """Characters of a name that is the same project wherever it stands."""
 _FARTHEST: Final = 3
 """Sentences behind the one that names a project in which it may be described."""

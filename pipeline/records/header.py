@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipeline.document.text import Document
 from pipeline.records.candidate import Candidate
-from pipeline.records.names import Names
+from pipeline.records.names import Names, is_organization
 from pipeline.records.people import is_person
 from schemas import AnyRecord, Article
 from schemas.dates import PartialDate
@@ -23,22 +23,26 @@ _TAKEN: Final = re.compile(
 _BOTH: Final = re.compile(r"文\s*[/／、]?\s*(?:图|摄影)(?![\u4e00-\u9fff])|文\s*[/／]\s*[图摄]")
 _ROLES: Final = re.compile(r"(?:本报|特约|见习|首席)?记者|通讯员|摄影|报道|[\s、]+")
 _PUBLICATION: Final = re.compile(
-    r"([\u4e00-\u9fff]{2,8}(?:日报|晚报|晨报|都市报|商报|早报|时报|周刊|卫生报))\s*记者"
+    r"([\u4e00-\u9fff]{2,8}(?:日报|晚报|晨报|都市报|商报|早报|时报|周刊|卫生报))(?:\s*记者|讯\s*[（(])"
 )
 
 _SIGNED: Final = re.compile(rf"[（(]\s*({_NAMES})[）)]|({_NAMES})")
 """A line, or a bracket at the end of the text, that is nothing but names."""
-_SOURCE: Final = re.compile(r"(?:来源|稿源)\s?[:：]\s*([^\s，。；:：|]{2,16})")
+_SOURCE: Final = re.compile(r"(?:来源|稿源)\s?[:：]\s*(?:《(?=[^》]+》))?([^\s，。；:：|《》]{2,16})")
 _NO_SOURCE: Final = re.compile(r"本[站网院报刊].*|原创|网络|互联网|未知|.*[科部办处室]")
 _DAY: Final = r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})"
 _POSTED: Final = re.compile(rf"(?:发布|发表|更新|加入|录入|添加|上传)(?:时间|日期)?\s?[:：]\s*{_DAY}")
-_STAMP: Final = re.compile(rf"(?:(?:时间|日期)\s?[:：]\s*)?{_DAY}日?(?:\s*[\d:：]+)?")
+_STAMP: Final = re.compile(rf"(?:(?:时间|日期)\s?[:：]\s*)?{_DAY}日?(?:\s*[\d:：]+)?(?:\s*来源\s?[:：].*)?")
 """A day alone in its line, among the first of the article."""
 _FIRST: Final = 5
 """Sentences at the beginning of the article among which such a line and the title are looked for."""
 _LAST: Final = 3
 """Sentences at the end of the article among which its signature is looked for."""
 
+_DATELINE: Final = re.compile(r"^[^。；]{0,24}[讯电]\s*[（(]([^（）()]{2,40})[）)]")
+"""Who wrote a report, in brackets at its beginning."""
+_NO_HEADING: Final = re.compile(r"发布|来源|编辑|责编|点击|浏览|作者|供图|^\s*\d{4}\s?[-/.年]")
+"""What stands above or below a text and is no title."""
 _LONGEST_BYLINE: Final = 60
 _LONGEST_HEADING: Final = 80
 _PAPER: Final = re.compile(r".{2,10}(报|周刊|杂志|网|客户端|电视台|新华社|通讯社|头条|在线)")
@@ -60,7 +64,7 @@ def article(
     return Article(
         document=document.source.document,
         title=title,
-        subtitle=subtitle if (subtitle := _heading(asked.get("subtitle"))) != title else None,
+        subtitle=_subtitle(asked.get("subtitle"), title),
         authors=authors
         or _public(_signature(document), document)
         or tuple(name for name in asked.get("authors", ()) if is_person(name)),
@@ -87,8 +91,14 @@ def _date(given: str) -> str | None:
 
 def _heading(copied: str | None) -> str | None:
     """A copied title, unless it is a byline or a sentence."""
-    byline = copied and any(form.search(copied) for form in (_WRITTEN, _TAKEN, _PUBLICATION))
+    byline = copied and any(form.search(copied) for form in (_WRITTEN, _TAKEN, _PUBLICATION, _NO_HEADING))
     return None if not copied or byline or copied.endswith("。") or len(copied) > _LONGEST_HEADING else copied
+
+
+def _subtitle(copied: str | None, title: str | None) -> str | None:
+    """A copied subtitle, unless it is the title again or the name of a body."""
+    subtitle = _heading(copied)
+    return None if not subtitle or subtitle == title or is_organization(subtitle) else subtitle
 
 
 def _whole_line(copied: str | None, document: Document) -> str | None:
@@ -110,7 +120,11 @@ def _bylines(document: Document) -> tuple[tuple[str, ...], tuple[str, ...]]:
     authors: dict[str, None] = {}
     photographers: dict[str, None] = {}
     for sentence in document.sentences:
-        if sentence.section == "notice" or not (sentence.heading or len(sentence.text) <= _LONGEST_BYLINE):
+        if sentence.section == "notice":
+            continue
+        if dateline := _DATELINE.match(sentence.text):
+            authors |= dict.fromkeys(_people(dateline[1]))
+        if not (sentence.heading or len(sentence.text) <= _LONGEST_BYLINE):
             continue
         both = _BOTH.search(sentence.text)
         # One mark for all ways to write «text and pictures», so that names are found before and behind it.

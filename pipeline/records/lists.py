@@ -36,10 +36,11 @@ _JOINED: Final = re.compile(r"[”」]?(?:[、和与同及跟]|以及|携手|联
 BODIES: Final = {"partnership": "parties", "event": "organizers"}
 """The field that lists bodies, by record type."""
 _POST: Final = re.compile(
-    r"(?:党委|党组|纪委|党总支|党支部)?(?:副?书记|委员)$|(?:常务|执行|名誉|首席|业务)?副?(?:院长|主任|所长|部长|处长|科长|局长|校长|会长|理事长|主任委员|总监|护士长|主席)$"
+    r"(?:党委|党组|纪委|党总支|党支部)?(?:副?书记|委员)$|(?:常务|执行|名誉|首席|业务)?副?(?:院长|主任|所长|部长|处长|科长|局长|校长|会长|理事长|主任委员|总监|护士长|主席|[省市县区州镇乡]长)$|(?:院士|带头人)$"
 )
 _AND_POST: Final = re.compile("(?<=[长任员记授师席管])兼(?=.{2})")
 """Between two posts of one person."""
+_ITEMS: Final = re.compile("、|(?<=[长任员记授师席管])兼(?=.{2})")
 _NO_ITEM: Final = re.compile(r"^[等的为是在]|通过|获得?|建成|成为|拥有|开展|完成|[了]")
 
 
@@ -92,7 +93,7 @@ def _is_part(one: str, other: str) -> bool:
 def _posts_before(text: str, person: str) -> Iterator[str]:
     """The posts of a list right before a person's name: ``党委委员、副院长`` before 石一鸣."""
     at = text.find(person) if person else -1
-    items = _CLAUSE.split(text[:at])[-1].split("、") if at > 0 else []
+    items = _ITEMS.split(_CLAUSE.split(text[:at])[-1]) if at > 0 else []
     posts = [_POST.search(item) for item in items]
     if len(items) > 1 and all(posts[1:]):
         yield from (post[0] for post in posts if post)

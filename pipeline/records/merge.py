@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -54,11 +55,18 @@ def _part_of(one: Partnership, other: Partnership) -> bool:
 
 def _told_shorter(one: str, other: str) -> bool:
     """Whether one name of a happening is the other without the words before it: a headline's and the text's."""
-    return min(len(one), len(other)) >= _UNMISTAKABLE and (one.endswith(other) or other.endswith(one))
+    short, long = sorted((one, other), key=len)
+    if len(short) >= _UNMISTAKABLE:
+        return long.endswith(short)
+    return _CEREMONY.fullmatch(short) is not None and long.endswith("仪式") and short[:2] in long
 
 
 _UNMISTAKABLE: Final = 6
 """Characters of a happening's name that no other happening of the day ends in."""
+_CEREMONY: Final = re.compile(
+    "(?:签约|揭牌|授牌|启动|奠基|开工|封顶|结顶|落成|挂牌|开业|启用|捐赠|颁奖|聘任)(?:暨?[^，]{2})?仪式"
+)
+"""What a text calls a ceremony of which it has told already."""
 
 
 def _comparable(value: Any) -> Any:
@@ -70,6 +78,8 @@ def _united(one: AnyRecord, other: AnyRecord) -> AnyRecord:
         name: value if value not in (None, ()) else getattr(other, name)
         for name, value in one.facts().items()
     }
+    if isinstance(one, Event) and isinstance(other, Event):
+        values["participants"] = tuple(dict.fromkeys((*one.participants, *other.participants)))
     return one.model_copy(
         update={
             **values,

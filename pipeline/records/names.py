@@ -47,6 +47,8 @@ _OPENING: Final = 5
 _PRESENTED: Final = re.compile(
     r"(?:[（(][^）)]*[）)])?[，,]?(?:是[一全集国省市县我]|系[一全国省市]|始建|创建|成立于|建于|位于|地处|坐落|前身|现为)"
 )
+_AND_US: Final = re.compile("(?:与|和|同|及|携手|联合)(?:我|本)院")
+_US_AND: Final = re.compile("(?:我|本)院(?:与|和|同|及|携手|联合)$")
 _SEVERAL: Final = 3
 _LONGEST_NAME: Final = 80
 """Most characters of a printed name that is looked into."""
@@ -112,7 +114,8 @@ class Names:
             full={**full, **{mention.printed: mention.name for mention in mentions}},
             mentions=mentions,
             counts=counts,
-            principal=_principal(counts, _titled(sentences, mentions)) or _profiled(sentences, mentions),
+            principal=_principal(_ours(counts, sentences, mentions), _titled(sentences, mentions))
+            or _profiled(sentences, mentions),
             book=book,
         )
 
@@ -239,6 +242,20 @@ class Names:
             return None
         top, count = counts.most_common(1)[0]
         return top if count >= _PLAIN_ABOUT_ONE * counts.total() else None
+
+
+def _ours(
+    counts: Mapping[str, int], sentences: Sequence[Sentence], mentions: Sequence[Mention]
+) -> Counter[str]:
+    """The counts without those of bodies named beside ``我院``, which are others: ``甲医院与我院``."""
+    texts = {each.number: each.text for each in sentences}
+    others = {
+        each.name
+        for each in mentions
+        if _AND_US.match(texts[each.sentence], each.start + len(each.printed))
+        or _US_AND.search(texts[each.sentence][: each.start])
+    }
+    return Counter({name: count for name, count in counts.items() if name not in others})
 
 
 def _principal(counts: Counter[str], titled: str | None) -> str | None:

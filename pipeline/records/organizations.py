@@ -37,7 +37,7 @@ _KINDS: Final[tuple[tuple[Kind, str], ...]] = (
     ("other", r"专家组|指挥部|代表团|考察团|医疗队|工作队|慈善机构"),
 )
 _SUFFIX = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS))
-_HARD = re.compile("[^\u4e00-\u9fffA-Za-z·\\-]+")
+_HARD = re.compile("(?:[^\u4e00-\u9fffA-Za-z·\\-]|-{2,})+")
 """What no name reaches across: punctuation, quotation marks, digits, white space."""
 
 _PROTECTED = re.compile(
@@ -61,7 +61,7 @@ _LEFT_WORDS: Final = (
     "举行|记者|通过|加入|接受|支持|推动|助推|带动|提升|推进|实现|点燃|整合|优化|开展|"
     "打造|建设(?!兵团)|确保|发挥|赋予|称赞|感谢|祝贺|慰问|帮助|协助|标志|上传|莅临|介绍|指出|表示|强调|"
     "相当|无疑|加快|坚持|保障|结为|互结|签约|签订|签署|授予|评为|入选|获批|获得|荣获|"
-    "成立|创建|创办|筹建|合作|共建|托管|帮扶|对接|选派|派驻|进修|调研|考察|参观|访问|"
+    "成立|创建|创办|筹建|建成|合作|共建|托管|帮扶|对接|选派|派驻|进修|调研|考察|参观|访问|"
     "走访|写|带领|率领|陪同|组织召开|所在|隶属|挂靠|牵头|承办|主办|协办|转诊|转入|转至|"
     "送往|送至|送|就诊|入住|毕业|任职|就职|返回|到达|抵达|途经|选择|覆盖|包括|以来|期间|"
     "目前|近日|日前|其中|作为|成员单位|理事单位|一行|专访|采访|公立|三甲|三级|二级|县级|"
@@ -247,6 +247,8 @@ def abbreviates(short: str, full: str) -> bool:
         return False
     if _NUMBERED.fullmatch(short) and _NUMBERED.fullmatch(full):
         return False
+    if _OF_PLACE.fullmatch(short) and _OF_PLACE.fullmatch(full):
+        return full.endswith(short)
     last = full[inner_end(full) :]
     head, told = _head(last), set(_head(short))
     if head and not set(head) & told:
@@ -263,6 +265,8 @@ def abbreviates(short: str, full: str) -> bool:
     return any(full[at] == short[0] and _in_order(short, full, at) for at in _part_starts(full))
 
 
+_OF_PLACE = re.compile("[\u4e00-\u9fff]{2,}[省市县区州旗镇乡](?:人民政府|[\u4e00-\u9fff]{2,}[委局])")
+"""A government's body by the place it governs: one of a county is none of its towns'."""
 _NUMBERED = re.compile("[\u4e00-\u9fff]{2,}[省市县区州旗]第[一二三四五六七八九十]+(?:人民|中心)?医院")
 """A city's numbered hospital in full: where it has a 第二医院 and a 第二人民医院, they are two."""
 

@@ -100,12 +100,14 @@ _DEVICE: Final = re.compile(
 _LOST: Final = re.compile(r"遗失|丢失|作废|声明|注销|挂失|补办|启事")
 _RANKED: Final = re.compile(r"(?:位居|位列|名列|排名|居|上升|前进|提升|排|第)[\u4e00-\u9fff]{0,4}\s*$")
 _BUILDING_MEASURE: Final = re.compile(
-    r"(?:用地|占地|建筑|建设|投资)[\u4e00-\u9fff]{0,3}(?:面积|规模|额)|(?:规划|拟|设计|[一二三]期|新增|建设)[\u4e00-\u9fff]{0,4}(?:床位|病床)|^地[上下]$"
+    r"(?:用地|占地|建筑|建设|投资)[\u4e00-\u9fff]{0,3}(?:面积|规模|额)|(?:规划|拟|设计|[一二三]期|新增|建设)[\u4e00-\u9fff]{0,4}(?:床位|病床)|^地[上下]$|^(?:设计|规划|预计)|[停车]车?位$|接待能力$"
 )
 _SOMEBODY: Final = re.compile(
     r"\d岁|化名|某|先生|女士|小姐|大[爷妈娘叔伯]|老[人汉]|奶奶|爷爷|阿姨|小伙|姑娘|[男女]孩|[男女]子|患儿|婴|宝宝|产妇|孕妇|村民|居民|市民|司机|学生|[一1两2]名|[一1]位|家住"
 )
 """How a text tells of one patient and not of patients."""
+_LONGEST_PATIENT: Final = 8
+"""Characters of a patient who is told of by name alone."""
 _ANYBODY: Final = re.compile(
     r"(?:上述|\d+家|基层|上级|下级|各级?|多家|全[市县省]|两家|双方|当地|有关|相关|大型|知名|三甲|成员|合作|兄弟|周边)*"
     r"(?:医院|医疗机构|卫生院|单位|企业|高校|学校|院校|专家|患者|机构|部门)"
@@ -153,6 +155,8 @@ def _accreditation(values: dict[str, Any], candidate: Candidate) -> list[str]:
         return [f"designation: “{designation}” is hoped for, which is no fact"]
     if _GOES_ON.match(after):
         return [f"designation: “{designation}” is a part of a longer name"]
+    if re.search("医联体|医共体|联合体", designation):
+        return [f"designation: “{designation}” is an arrangement of several, no status"]
     if _TOLD_OF.search(designation) or _HAPPENED.search(designation):
         return [f"designation: “{designation}” is a clause, not a title"]
     if _PRIZE.search(designation):
@@ -260,7 +264,9 @@ def _project(values: dict[str, Any], candidate: Candidate) -> list[str]:
     before, after = _clause(candidate, "name")
     if name and suffix_kind(name) and not _IS_BUILT.match(after):
         return [f"name: “{name}” is an organization, not what it builds"]
-    if name and re.fullmatch(r"[国省市县区]?(?:重[点大]|民生|实事)(?:工程|项目)", name):
+    if name and re.fullmatch(
+        r"[国省市县区]?(?:重[点大]|民生|实事|主体|辅助|附属|配套|基础|安装)(?:工程|项目|结构).*", name
+    ):
         return [f"name: “{name}” could be any"]
     if name and values["status"] == "started" and (_HOPED.search(before) or _AS_GOAL.search(after)):
         return [f"name: “{name}” is hoped for, which is no fact"]
@@ -279,7 +285,9 @@ def _project(values: dict[str, Any], candidate: Candidate) -> list[str]:
 
 def _technique(values: dict[str, Any], candidate: Candidate) -> list[str]:
     name = values["name"]
-    if name and re.search("(?:顺利|成功|完成)了?(?=.{2})", name):
+    if name and (
+        _PRONOUN.match(name) or re.search("(?:顺利|成功|完成)了?(?=.{2})|教授|医生|前来|指导", name)
+    ):
         return [f"name: “{name}” is a clause, not a name"]
     if name and _ONE_PATIENT.search(candidate.text) and not _OFFERED_TO_ALL.search(candidate.text):
         return [f"name: “{name}” is the treatment of one patient"]
@@ -338,7 +346,7 @@ def _case(values: dict[str, Any], candidate: Candidate) -> list[str]:
         return [f"patient: “{patient}” is not one who is treated"]
     if (
         patient
-        and not is_person(patient[-3:])
+        and not (len(patient) <= _LONGEST_PATIENT and is_person(patient[-3:]))
         and not _SOMEBODY.search(patient)
         and not _SOMEBODY.search(_CLAUSE_END.split(candidate.text.partition(patient)[0])[-1])
     ):

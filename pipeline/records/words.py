@@ -131,7 +131,7 @@ def accreditation_status(action: str, designation: str, sentence: str) -> Accred
     if verb is None and trail == "started" and (status != "passed" or _BY_MEANS_OF.search(clause)):
         return "started"
     if status == "held" and not re.search("建成|落户|达到", action) and _REVIEWED.search(lead[-60:]):
-        return "passed"
+        return "awarded" if "授牌" in clause or "授牌" in lead[-12:] else "passed"
     return status or trail or _last(_STATUS, lead) or _first(_STATUS, sentence)
 
 
@@ -239,7 +239,7 @@ _PROJECT: Final[_Table[ProjectStatus]] = _table(
     (r"^(拟|将|计划|谋划|规划|即将|筹划)", "planned"),
     (r"启用|开诊|开设|投用|投入使用|运营|试运行|开业|搬迁|迁入|入驻|对外开放|正式开放|接诊|使用", "in_use"),
     (r"可行性研究|可研|立项|选址|倒计时", "planned"),
-    (r"正在|在建(?!成)|筹建|建设中|开工|动工|奠基|破土|封顶|施工|推进", "started"),
+    (r"正在|在建(?!成)|筹建|建设中|开工|动工|奠基|破土|[封结]顶|施工|推进", "started"),
     (
         r"建成|竣工|落成|完工|交付|建立|设立|成立|组建|购入|购置|购买|引进|添置|新增|配备|完成|设有|建有",
         "completed",

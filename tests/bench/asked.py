@@ -2,11 +2,10 @@
 
 Nothing is asked. The messages about the five articles are made as a run makes them, and the answers are those of a model that tells
 every fact of the gold and no other: so tokens are counted for the same number of right records, whatever model will
-be asked. Tokens are those of the embedded model, whose engine counts them. LangExtract's request is the recorded one, with its
+be asked. Tokens are those of the embedded model. LangExtract's request is the recorded one, with its
 recorded windows, and with windows as long as its documentation has them and as long as the frontier profile's.
 """
 
-import asyncio
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from itertools import pairwise, takewhile
 from statistics import mean
 from typing import Any, Final
 
-import httpx2
+from openvino_genai import Tokenizer
 
 from eval import gold
 from eval.baselines.exchanges import FOLDER
@@ -23,7 +22,6 @@ from eval.baselines.task import QUOTE, WINDOW, examples
 from pipeline.document import Source, prepare, read
 from pipeline.extract import plan, question
 from pipeline.model.files import find_model
-from pipeline.model.local import LocalEngine
 from pipeline.profiles import PROFILES, Profile
 from prompts.asked import ASKED, LABELS
 from prompts.catalog import template
@@ -115,7 +113,7 @@ def _compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-async def main() -> None:
+def main() -> None:
     """Count, and print a table."""
     found = gold.load()
     texts, documents = articles(found), found.documents
@@ -128,27 +126,22 @@ async def main() -> None:
         "| five articles | questions | tokens in | begun as the question before | schemas | tokens out | a gold record |"
     )
     print("| --- | --- | --- | --- | --- | --- | --- |")
-    async with LocalEngine(find_model()) as engine:
-        endpoint = await engine.start()
-        address = endpoint.base_url.removesuffix("/v1") + "/tokenize"
-        headers = {"Authorization": f"Bearer {endpoint.api_key}"}
-        async with httpx2.AsyncClient(headers=headers, trust_env=False, timeout=600) as http:
+    tokenizer = Tokenizer(str(find_model().path))
 
-            async def tokens(texts: Sequence[str]) -> int:
-                reply = await http.post(address, json={"content": "\n".join(texts)})
-                return len(reply.raise_for_status().json()["tokens"])
+    def tokens(texts: Sequence[str]) -> int:
+        return int(tokenizer.encode("\n".join(texts), add_special_tokens=False).input_ids.shape[1])
 
-            for way in ways:
-                sent, answered = await tokens(way.questions), await tokens(way.answers)
-                prefix = await tokens(way.shared) / sent
-                schemas = await tokens(way.schemas)
-                each = (sent + schemas + answered) / len(way.answers)
-                print(
-                    f"| {way.name} | {len(way.questions)} | {sent:,} | {prefix:.0%} | {schemas:,} "
-                    f"| {answered:,} | {each:,.0f} |",
-                    flush=True,
-                )
+    for way in ways:
+        sent, answered = tokens(way.questions), tokens(way.answers)
+        prefix = tokens(way.shared) / sent
+        schemas = tokens(way.schemas)
+        each = (sent + schemas + answered) / len(way.answers)
+        print(
+            f"| {way.name} | {len(way.questions)} | {sent:,} | {prefix:.0%} | {schemas:,} "
+            f"| {answered:,} | {each:,.0f} |",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

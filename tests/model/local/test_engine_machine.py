@@ -1,11 +1,11 @@
-"""How many threads the engine gets."""
+"""How many threads the engine gets, and how much memory for its cache."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from pipeline.model.machine import container_share, physical_cores, usable_cores
+from pipeline.model.machine import cache_tokens, container_share, physical_cores, usable_cores
 
 
 def test_the_default_is_at_least_one_and_no_more_than_there_are() -> None:
@@ -38,3 +38,19 @@ def test_two_threads_of_a_core_count_once(tmp_path: Path) -> None:
 def test_an_unknown_topology_counts_every_processor(tmp_path: Path) -> None:
     """Where the system tells nothing about siblings each processor counts."""
     assert physical_cores({0, 1, 2}, tmp_path) == 3
+
+
+@pytest.mark.parametrize(
+    ("told", "tokens"),
+    [
+        ("MemTotal: 33554432 kB\nMemAvailable:   25165824 kB\n", 49_152),
+        ("MemTotal: 4194304 kB\nMemAvailable:   2097152 kB\n", 8192),
+        ("MemTotal: 4194304 kB\n", 49_152),
+        ("nothing", 49_152),
+    ],
+)
+def test_the_cache_takes_a_part_of_the_memory_that_is_free(told: str, tokens: int, tmp_path: Path) -> None:
+    """An eighth of it, up to what is wanted; that where the system does not tell."""
+    (tmp_path / "meminfo").write_text(told)
+    assert cache_tokens(49_152, tmp_path / "meminfo") == tokens
+    assert cache_tokens(49_152, tmp_path / "missing") == 49_152
