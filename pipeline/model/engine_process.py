@@ -45,8 +45,8 @@ def main() -> None:
         Exception
     ) as error:  # Whatever a model file makes the engine raise: the parent tells what it means.
         kind = "OSError" if isinstance(error, OSError) else type(error).__name__
-        _say(answers, {"error": f"{kind}: {error}"})
         traceback.print_exc()
+        _say(answers, {"error": f"{kind}: {error}"})
         _leave(1)
     _say(answers, {"address": address})
     sys.stdin.read()
@@ -81,28 +81,37 @@ class Asked:
 class Engine:
     """OpenVINO's continuous batching in a thread of its own: each step takes all questions on their way one token on.
 
-    Raises ImportError when the engine is not there, RuntimeError when it cannot load the model.
+    Raises ImportError when the engine is not there, another error when it cannot load the model.
     """
 
     def __init__(self, settings: dict[str, Any]) -> None:
         self._genai: Any = importlib.import_module("openvino_genai")
-        scheduler = self._genai.SchedulerConfig()
-        scheduler.enable_prefix_caching = True
-        scheduler.max_num_seqs = settings["in_flight"]
-        scheduler.num_kv_blocks = -(-settings["cache_tokens"] // BLOCK_TOKENS)
-        self._pipeline = self._genai.ContinuousBatchingPipeline(
-            settings["model"], scheduler, "CPU", {"INFERENCE_NUM_THREADS": settings["threads"]}
-        )
+        if not settings["known"]:
+            # OpenVINO takes a file whose end is missing for one that holds zeros there.
+            importlib.import_module("gguf").GGUFReader(settings["model"])
+        self._settings = settings
+        self._pipeline = self._opened()
         self._tokenizer = self._pipeline.get_tokenizer()
         self._context = settings["context_tokens"]
         self._computed: set[int] = set()
+        """The blocks that were computed, by what they and all before them hold."""
         self._new: queue.SimpleQueue[Asked] = queue.SimpleQueue()
         threading.Thread(target=self._run, daemon=True).start()
+
+    def _opened(self) -> Any:
+        scheduler = self._genai.SchedulerConfig()
+        scheduler.enable_prefix_caching = True
+        scheduler.max_num_seqs = self._settings["in_flight"]
+        scheduler.num_kv_blocks = -(-self._settings["cache_tokens"] // BLOCK_TOKENS)
+        return self._genai.ContinuousBatchingPipeline(
+            self._settings["model"], scheduler, "CPU", {"INFERENCE_NUM_THREADS": self._settings["threads"]}
+        )
 
     async def answer(self, body: dict[str, Any]) -> dict[str, Any]:
         """The reply to the body of a request for a chat completion.
 
-        Raises ValueError where there is no room for an answer, RuntimeError for a schema or grammar that cannot be read.
+        Raises ValueError where there is no room for an answer, RuntimeError for a schema or grammar that cannot be read,
+        and where another question on its way had one.
         """
         messages = body["messages"]
         text = self._tokenizer.apply_chat_template(messages, add_generation_prompt=True)
@@ -163,6 +172,14 @@ class Engine:
         return known * BLOCK_TOKENS
 
     def _run(self) -> None:
+        try:
+            self._answer_all()
+        except BaseException:
+            # Nobody else can answer those who wait.
+            traceback.print_exc()
+            _leave(1)
+
+    def _answer_all(self) -> None:
         """Answer what comes, for ever."""
         numbers, known = itertools.count(), set[str]()
         waiting: list[Asked] = []
@@ -174,15 +191,19 @@ class Engine:
                 if asked.beginning in ahead:
                     continue
                 waiting.remove(asked)
-                try:
-                    handle = self._pipeline.add_request(next(numbers), asked.tokens, asked.config)
-                except RuntimeError as error:
-                    asked.told(error)
-                    continue
-                going.append((asked, handle))
+                going.append((asked, self._pipeline.add_request(next(numbers), asked.tokens, asked.config)))
                 ahead |= {asked.beginning} - known
-            if going:
-                self._pipeline.step()
+            try:
+                if going:
+                    self._pipeline.step()
+            except RuntimeError as error:
+                # A grammar is read in the first step, and one that cannot be read stays in the way of every other.
+                for asked, _ in going:
+                    asked.told(error)
+                going.clear()
+                known.clear()
+                self._computed.clear()
+                self._pipeline = self._opened()
             known |= {asked.beginning for asked, handle in going if handle.can_read()}
             going = [one for one in going if not self._is_over(*one)]
 

@@ -21,7 +21,7 @@ from typing import IO, Any, Final, Self
 
 from pipeline.errors import ModelCorrupt, ModelError, ModelMissing, UsageError
 from pipeline.model.endpoint import Endpoint
-from pipeline.model.files import INSTALL_STEP, ModelFile
+from pipeline.model.files import INSTALL_STEP, KNOWN_MODELS, ModelFile
 from pipeline.model.machine import cache_tokens, usable_cores
 
 ENGINE: Final = "openvino_genai"
@@ -32,7 +32,7 @@ QUESTION_TOKENS: Final = 768
 KILLED: Final = -9
 """Exit code of a process that the kernel ended to get its memory back."""
 LOG_TAIL_BYTES: Final = 4000
-OUT_OF_MEMORY: Final = ("allocate", "bad_alloc", "memory")
+OUT_OF_MEMORY: Final = ("allocate", "bad_alloc", "memory", "map segment")
 
 
 class LocalEngine:
@@ -66,6 +66,7 @@ class LocalEngine:
         self._settings = {
             "model": str(model.path),
             "name": model.name,
+            "known": any(model.sha256 == spec.sha256 for spec in KNOWN_MODELS.values()),
             "in_flight": in_flight,
             "context_tokens": context_tokens,
             "threads": threads or usable_cores(),
@@ -186,15 +187,15 @@ class LocalEngine:
 
     def _start_error(self, reason: str, code: int | None, log: str) -> ModelError:
         said = f" It said: {log}." if log else ""
-        if reason.startswith("ImportError"):
-            return ModelMissing(
-                f"The embedded engine cannot be loaded: {reason}.",
-                next_step="Reinstall it: pip install '.[local]'",
-            )
         if code == KILLED or any(word in reason + log for word in OUT_OF_MEMORY):
             return ModelError(
                 f"The embedded engine ran out of memory.{said}",
                 next_step="Ask fewer questions at once (--concurrency), or use a smaller model.",
+            )
+        if reason.startswith(("ImportError", "ModuleNotFoundError")):
+            return ModelMissing(
+                f"The embedded engine cannot be loaded: {reason}.",
+                next_step="Reinstall it: pip install '.[local]'",
             )
         if reason.startswith("OSError"):
             return ModelError(

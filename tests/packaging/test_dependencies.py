@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from tests.packaging.test_locks import BUILD, EXTRAS, FUZZ, PROJECT, ROOT, RUN
 
 DECLARED = [*RUN, *EXTRAS["local"], *EXTRAS["dev"], *BUILD, *FUZZ]
-LOADED_BY_NAME = {"openvino_genai", "huggingface_hub", "pyarrow", "xlsxwriter"}
+LOADED_BY_NAME = {"openvino_genai", "gguf", "huggingface_hub", "pyarrow", "xlsxwriter"}
 """What the code imports by a string, since it is optional."""
 OWN = {"schemas", "prompts", "pipeline"}
 

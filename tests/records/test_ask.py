@@ -57,11 +57,11 @@ def test_a_group_is_asked_whole_or_not_at_all() -> None:
 
 
 def test_questions_with_one_beginning_follow_each_other() -> None:
-    """Questions come group by group, chunk by chunk, the header last."""
-    found = asked(document(TEXT), ALONE)
-    order = [(list(RECORD_TYPES).index(each.types[0]), each.chunk) for each in found[:-1]]
+    """Questions come group by group, chunk by chunk, the header first."""
+    header, *found = asked(document(TEXT), ALONE)
+    order = [(list(RECORD_TYPES).index(each.types[0]), each.chunk) for each in found]
     assert order == sorted(order)
-    assert (found[-1].types, found[-1].chunk) == ((HEADER,), 0)
+    assert (header.types, header.chunk, header.most) == ((HEADER,), 0, 1)
 
 
 def test_the_header_is_asked_of_headings() -> None:

@@ -11,7 +11,7 @@ from tiny_gguf import write_tiny_gguf
 from pipeline.model import files
 from pipeline.model.files import ModelFile, ModelSpec, find_model
 
-PART_SIZE = 40_000
+PART_SIZE = 25_000
 
 
 @pytest.fixture(scope="session")

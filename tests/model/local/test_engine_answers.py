@@ -117,10 +117,10 @@ async def test_each_question_has_the_context_it_was_promised(tiny: ModelFile) ->
     """A question of nearly the whole context is answered; a longer one is refused."""
     engine = LocalEngine(tiny, in_flight=3, context_tokens=512)
     async with engine, asking(await engine.start()) as client:
-        fits = await complete(client, "a" * 450, max_tokens=4)
+        fits = await complete(client, "b" * 450, max_tokens=4)
         assert fits.usage and fits.usage.prompt_tokens > 450
         with pytest.raises(openai.BadRequestError, match="exceed"):
-            await complete(client, "a" * 600, max_tokens=4)
+            await complete(client, "b" * 600, max_tokens=4)
 
 
 async def test_beginnings_in_any_order_are_computed_once(tiny: ModelFile) -> None:

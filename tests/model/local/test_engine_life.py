@@ -41,9 +41,9 @@ from pipeline.model.files import ModelFile
 from pipeline.model.local import LocalEngine
 
 async def main():
-    resource.setrlimit(resource.RLIMIT_AS, (1 << 30, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_AS, (1 << 28, resource.RLIM_INFINITY))
     try:
-        await LocalEngine(ModelFile(Path(sys.argv[1]), "", "tiny"), context_tokens=10_000_000).start()
+        await LocalEngine(ModelFile(Path(sys.argv[1]), "", "tiny")).start()
     except ModelError as error:
         print(error)
 
@@ -116,7 +116,7 @@ async def test_no_engine_outlives_its_parent(how: signal.Signals, tiny: ModelFil
 async def test_the_process_ends_when_its_input_does(tiny: ModelFile) -> None:
     """The engine's process serves until its standard input is closed, then exits 0, on every system."""
     settings = {"model": str(tiny.path), "name": "tiny", "key": "k", "in_flight": 1, "context_tokens": 256}
-    settings |= {"threads": 1, "cache_tokens": 256}
+    settings |= {"threads": 1, "cache_tokens": 256, "known": True}
     script = Path(local.__file__).with_name("engine_process.py")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, str(script)),
@@ -134,7 +134,7 @@ async def test_the_process_ends_when_its_input_does(tiny: ModelFile) -> None:
 async def test_the_process_ends_when_nobody_hears_that_it_serves(tiny: ModelFile) -> None:
     """A parent that is gone before the engine listens leaves none that listens for ever."""
     settings = {"model": str(tiny.path), "name": "tiny", "key": "k", "in_flight": 1, "context_tokens": 256}
-    settings |= {"threads": 1, "cache_tokens": 256}
+    settings |= {"threads": 1, "cache_tokens": 256, "known": True}
     script = Path(local.__file__).with_name("engine_process.py")
     reading, writing = os.pipe()
     process = await asyncio.create_subprocess_exec(
@@ -188,7 +188,7 @@ async def test_a_truncated_model_is_named_as_corrupt(tiny: ModelFile, tmp_path: 
 
 
 async def test_too_little_memory_is_said_to_be_that(tiny: ModelFile) -> None:
-    """An engine that gets no memory for its context ends in an error that says what to make smaller."""
+    """An engine that gets no memory ends in an error that says what to make smaller."""
     # In a program of its own: the limit holds for whoever sets it too, and this one may be larger already.
     ended = subprocess.run(
         [sys.executable, "-c", CRAMPED, str(tiny.path)],

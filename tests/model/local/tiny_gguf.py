@@ -7,7 +7,8 @@ answers to a schema and ends: none of which depends on what the weights say.
 from pathlib import Path
 
 import numpy as np
-from gguf import GGUFWriter, LlamaFileType, TokenType
+from gguf import GGMLQuantizationType, GGUFWriter, LlamaFileType, TokenType
+from gguf.quants import quantize
 
 WIDTH, HEADS, FEED_FORWARD, CONTEXT = 64, 2, 64, 8192
 CHAT_TEMPLATE = (
@@ -19,7 +20,7 @@ _PRINTED = [*range(33, 127), *range(161, 173), *range(174, 256)]
 
 
 def write_tiny_gguf(path: Path, *, seed: int = 0) -> Path:
-    """Write the model (about 210 KB) to ``path`` and return it; the same seed gives the same weights."""
+    """Write the model (about 80 KB) to ``path`` and return it; the same seed gives the same weights."""
     writer = GGUFWriter(path, "qwen2")
     tokens = _add_tokens(writer)
     _add_shape(writer)
@@ -57,7 +58,7 @@ def _add_shape(writer: GGUFWriter) -> None:
     writer.add_head_count_kv(HEADS)
     writer.add_layer_norm_rms_eps(1e-6)
     writer.add_rope_freq_base(10_000.0)
-    writer.add_file_type(LlamaFileType.MOSTLY_F16)
+    writer.add_file_type(LlamaFileType.MOSTLY_Q8_0)
 
 
 def _add_weights(writer: GGUFWriter, tokens: int, random: np.random.Generator) -> None:
@@ -73,7 +74,8 @@ def _add_weights(writer: GGUFWriter, tokens: int, random: np.random.Generator) -
         "blk.0.ffn_down.weight": (WIDTH, FEED_FORWARD),
     }
     for name, shape in shapes.items():
-        writer.add_tensor(name, random.normal(0, 0.5, shape).astype(np.float16))
+        weights = quantize(random.normal(0, 0.5, shape).astype(np.float32), GGMLQuantizationType.Q8_0)
+        writer.add_tensor(name, weights, raw_dtype=GGMLQuantizationType.Q8_0)
     for name in ("blk.0.attn_q.bias", "blk.0.attn_k.bias", "blk.0.attn_v.bias"):
         writer.add_tensor(name, np.zeros(WIDTH, dtype=np.float32))
     for name in ("output_norm.weight", "blk.0.attn_norm.weight", "blk.0.ffn_norm.weight"):
