@@ -10,7 +10,7 @@ from typing import Any, Final
 from pipeline.records import words
 from pipeline.records.draft import NOTHING, Draft
 from pipeline.records.organizations import is_unit, names_in, suffix_kind, unit_at_end
-from pipeline.records.people import strip_titles
+from pipeline.records.people import is_person, strip_titles
 from schemas import Check
 
 _TITLE: Final = re.compile(
@@ -45,6 +45,8 @@ _LEADING: Final = re.compile(r"^(?:以及|并由|和|与|及|由|在|请|据|随
 _DOUBLED: Final = re.compile(r"^([局院校会])(?=\1长)")
 """The last character of a body, copied with the post behind it."""
 _JOINED: Final = re.compile("(.+[长任员记授师席管])兼$")
+_GUEST: Final = re.compile("(?<=[长任员记])([\u4e00-\u9fff]{2,3})$")
+"""How a guest's clause ends: a post, and the name."""
 _NAMES_ONLY: Final = re.compile(r"(?:[、和及与][^、和及与，。；：]{2,4})*[、和及与]?")
 """Names that share the post before the first of them."""
 _TAKES_POST: Final = re.compile(r"(?<!主)任(?!务|何|意|重|职资格)|当选|兼")
@@ -168,7 +170,21 @@ def _in_list(post: str, name: str, text: str) -> str | None:
         seats = (_SEATED.fullmatch(_LEADING.sub("", each)) for each in reversed(earlier))
         return next((found[1] for found in seats if found), "")
     posts = (_BODY_AND_POST.match(_LEADING.sub("", each)) for each in reversed(earlier))
-    return next((body for found in posts if found and (body := _body(found[1]))), None)
+    body = next((body for found in posts if found and (body := _body(found[1]))), None)
+    return body or _of_guest_before(text[:at])
+
+
+def _of_guest_before(text: str) -> str | None:
+    """The body of the guest before one whose posts name none: ``甲医院书记甲某，副书记、院长乙某``."""
+    for clause in reversed(text.split("，")[:-1]):
+        guest = _GUEST.search(clause)
+        if guest is None or not is_person(guest[1]):
+            return None
+        for item in reversed(clause[: guest.start()].split("、")):
+            found = _BODY_AND_POST.match(_LEADING.sub("", item))
+            if found and (body := _body(found[1])):
+                return body
+    return None
 
 
 def _body(text: str) -> str | None:

@@ -61,6 +61,7 @@ _NOVEL = re.compile(
 """What stands before a technique's name in a copy: that it was done, and that it was the first."""
 _DESCRIBED = re.compile(r"\d{1,3}岁(?:的)?(?:[男女]?(?:患者|患儿|市民|村民|老人|居民|孩子|婴儿))?(?:的)?$")
 """Words of age before a patient's name, which belong to the description as printed."""
+_WITH_OTHERS = re.compile("[和及与]?(?:其|他的|她的)?(?:家属|家人|亲属|丈夫|妻子)+$")
 _AGE = re.compile(r"(\d{1,3})岁")
 
 
@@ -361,7 +362,8 @@ def _service(fact: Any, draft: Draft) -> None:
 
 def _case(fact: Any, draft: Draft) -> None:
     described = _DESCRIBED.search(draft.text.partition(fact.patient)[0]) if draft.find(fact.patient) else None
-    patient = draft.words("patient", (described[0] if described else "") + fact.patient)
+    alone = _WITH_OTHERS.sub("", fact.patient)
+    patient = draft.words("patient", (described[0] if described else "") + alone)
     age = _AGE.search(patient or "")
     draft.values = {
         "patient": patient,

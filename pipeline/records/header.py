@@ -41,7 +41,9 @@ _LAST: Final = 3
 
 _DATELINE: Final = re.compile(r"^[^。；]{0,24}[讯电]\s*[（(]([^（）()]{2,40})[）)]")
 """Who wrote a report, in brackets at its beginning."""
-_NO_HEADING: Final = re.compile(r"发布|来源|编辑|责编|点击|浏览|作者|供图|^\s*\d{4}\s?[-/.年]")
+_NO_HEADING: Final = re.compile(
+    r"发布|来源|编辑|责编|点击|浏览|作者|供图|^\s*\d{4}\s?[-/.年]|\d{4}年\d{1,2}月\d{1,2}日|版[:：]"
+)
 """What stands above or below a text and is no title."""
 _LONGEST_BYLINE: Final = 60
 _LONGEST_HEADING: Final = 80

@@ -21,7 +21,7 @@ _NOT_A_POST: Final = re.compile(
     r"(患者|病人|记者|作者|摄影|创建人|家属|团队|工作站|工作室|中心|科室|医院|主刀.*|术者|相关.*)$"
 )
 _VERB_START: Final = re.compile(
-    r"^(创新(?=构建|建立|推出|开展|打造)|通过|获得|获批|开展|推进|加强|不断|提升|提高|实现|坚持|完善|打造|推动|深化|进一步|全面|积极|作为|成为|将|与|把|为|让|使|着力|完成|提供|协助|配合|参与|建立|推出|运用|利用|使用|应用|打破|抓住|构建|组建|引入|开设|创设|新增|整合|牵头|从|在(?!体)|对(?!口|外))"
+    r"^(创新(?=构建|建立|推出|开展|打造)|通过|获得|获批|开展|推进|加强|不断|提升|提高|实现|坚持|完善|打造|推动|深化|进一步|全面|积极|作为|成为|将|与|把|为|让|使|着力|代表|完成|提供|协助|配合|参与|建立|推出|运用|利用|使用|应用|打破|抓住|构建|组建|引入|开设|创设|新增|整合|牵头|从|在(?!体)|对(?!口|外))"
 )
 _ABSTRACT_END: Final = re.compile(
     r"(能力|水平|需求|机遇|格局|作用|优势|工作|发展|建设|专业|质量|步伐|成绩|成效|经验|理念|精神|战略|目标|任务|问题|措施|开诊|启动)$"
@@ -54,6 +54,8 @@ _SCHEME: Final = re.compile(
     r"介入|麻醉|疼痛|重症|泛血管|急性[\u4e00-\u9fff]{1,6})[^，。]{0,8}(中心|单元)"
 )
 """What a recognised status is called by: its grade, its scheme, or one of the centres that hospitals are reviewed as."""
+_TITLED: Final = re.compile("(?:中心|基地|机构|单位|医院|学科|专科|项目|[站室区院])$")
+"""How a status ends that somebody has without an act of review being told."""
 _HOPED: Final = re.compile(r"打造|旨在|力争|致力于?|着力|迈[上向]|为目标|为抓手|争创|助力|助推|推动|引领")
 """Words of goals and praise before a title in its clause."""
 _IS_BUILT: Final = re.compile(
@@ -147,7 +149,8 @@ def _accreditation(values: dict[str, Any], candidate: Candidate) -> list[str]:
     if designation == values["organization"]:
         return [f"designation: “{designation}” is the organization itself"]
     obtained = values["status"] in ("passed", "awarded", "renewed", "applied") or values["level"]
-    told = values["status"] is not None and not obtained
+    named = values["status"] != "held" or _TITLED.search(designation)
+    told = values["status"] is not None and not (obtained and named)
     if told and not _SCHEME.search(designation):
         return [f"designation: “{designation}” names no recognised status, and no act of review is told"]
     before, after = _clause(candidate, "designation")
@@ -161,7 +164,7 @@ def _accreditation(values: dict[str, Any], candidate: Candidate) -> list[str]:
         return [f"designation: “{designation}” is a clause, not a title"]
     if _PRIZE.search(designation):
         return [f"designation: “{designation}” is a prize or a commendation"]
-    if _COUNT.search(designation):
+    if _COUNT.search(designation) or re.search("\\d+余?[个家所]", designation):
         return [f"designation: “{designation}” is a number of things without names"]
     return []
 
@@ -176,6 +179,8 @@ def _clause(candidate: Candidate, field: str) -> tuple[str, str]:
 
 def _honour(values: dict[str, Any], candidate: Candidate) -> list[str]:
     honour = values["honour"]
+    if honour and (re.search("^对|^\\d|奖金|得到|予以|给予|\\d元", honour)):
+        return [f"honour: “{honour}” is a clause, not what a prize is called"]
     if honour and not _PRAISED.search(honour) and not values["rank"]:
         return [f"honour: “{honour}” is no prize, commendation or ranking"]
     return []
@@ -317,6 +322,8 @@ def _event(values: dict[str, Any], candidate: Candidate) -> list[str]:
         or _CLAUSE_IN.search(name)
     ):
         return [f"name: “{name}” is not the name of a happening"]
+    if name and suffix_kind(name) in ("society", "government", "company"):
+        return [f"name: “{name}” is an organization"]
     if name and _OPENED.search(name) and "仪式" not in candidate.text:
         return [f"name: “{name}” is a building in use, and no ceremony is told"]
     if name and not values["date"] and _ANY_EVENT.fullmatch(name):
