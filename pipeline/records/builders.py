@@ -70,6 +70,8 @@ def _accreditation(fact: Any, draft: Draft) -> None:
     if suffix_kind(words.clean(body)) in ("society", "other", "government"):
         # Whoever grants a status, or a network that has members, does not obtain it.
         copied, body = (body + copied if draft.find(body + copied) else copied), ""
+    if body and re.search(rf"(?:医院|[我该本]院)[是为系](?:一[所家])?{re.escape(body)}", draft.text):
+        body = ""  # What the hospital is is not the hospital.
     title = words.title(copied)
     copied = modifiers(draft.text, title) + title if draft.find(title) else copied
     designation = draft.words("designation", copied, words.title)

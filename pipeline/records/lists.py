@@ -41,6 +41,8 @@ _POST: Final = re.compile(
 _AND_POST: Final = re.compile("(?<=[长任员记授师席管])兼(?=.{2})")
 """Between two posts of one person."""
 _ITEMS: Final = re.compile("、|(?<=[长任员记授师席管])兼(?=.{2})")
+_DOES: Final = re.compile("开展|开设|推出|提供|开通|应用|运用|采用|实施|设有|设立|新增|推行|实行|了")
+"""Verbs before the first item of a list."""
 _NO_ITEM: Final = re.compile(r"^[等的为是在]|通过|获得?|建成|成为|拥有|开展|完成|[了]")
 
 
@@ -68,6 +70,20 @@ def _under(head: str, text: str) -> str:
     at = text.rfind(head)
     name = text[: at + len(head)] if at >= 0 else ""
     return name if 2 <= len(name) <= _LONGEST and name != head and not _NO_ITEM.search(name) else ""
+
+
+def examples_of(text: str, head: str) -> tuple[str, ...]:
+    """What a list names before the word for all of it: of ``开展甲、乙等特色服务`` and 特色服务, 甲 and 乙."""
+    found = (
+        re.search(rf"([^，。；：！？]+、[^，。；：！？]+?)等[^，。；：、]{{0,4}}{re.escape(head)}", text)
+        if head
+        else None
+    )
+    if found is None:
+        return ()
+    items = re.split("、|以及|和|及", found[1])
+    items[0] = _DOES.split(items[0])[-1]
+    return tuple(item for item in items if 2 <= len(item) <= _LONGEST and not _NO_ITEM.search(item))
 
 
 def beside(text: str, bodies: Sequence[str]) -> tuple[str, ...]:
@@ -135,6 +151,11 @@ def completed(facts: Sequence[tuple[str, Asked]], text: str) -> Iterator[tuple[s
     metrics = [fact for kind, fact in facts if kind == "metric"]
     for printed in counted.unsaid(text, [fact.value for fact in metrics]):  # type: ignore[attr-defined]
         yield "metric", metrics[0].model_copy(update={"indicator": "", "value": printed})
+    for kind in ("service", "technique"):
+        for each, fact in facts:
+            if each == kind:
+                for name in examples_of(text, fact.name):  # type: ignore[attr-defined]
+                    yield kind, fact.model_copy(update={"name": name})
     for kind, fields in LISTED.items():
         mine = [fact for each, fact in facts if each == kind]
         for field in fields:
