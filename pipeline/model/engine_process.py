@@ -28,6 +28,8 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 PR_SET_PDEATHSIG = 1
+MOST_READ = 8192
+"""Tokens at which OpenVINO's tokenizer cuts a prompt, whatever it is told."""
 BLOCK_TOKENS = 32
 """Tokens of a block of OpenVINO's cache on a processor; whole blocks that begin alike are computed once."""
 
@@ -85,6 +87,8 @@ class Engine:
     """
 
     def __init__(self, settings: dict[str, Any]) -> None:
+        # It would tell a company that it runs: nothing leaves this machine.
+        sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
         self._genai: Any = importlib.import_module("openvino_genai")
         if not settings["known"]:
             # OpenVINO takes a file whose end is missing for one that holds zeros there.
@@ -116,9 +120,9 @@ class Engine:
         messages = body["messages"]
         text = self._tokenizer.apply_chat_template(messages, add_generation_prompt=True)
         tokens = self._tokenizer.encode(text, add_special_tokens=False).input_ids
-        size = tokens.shape[1]
-        if size >= self._context:
-            raise ValueError(f"{size} tokens exceed the context of {self._context}")
+        size, most = tokens.shape[1], min(self._context, MOST_READ)
+        if size >= most:
+            raise ValueError(f"the prompt exceeds the context of {most} tokens")
         answered: asyncio.Future[tuple[str, bool, int]] = asyncio.get_running_loop().create_future()
         asked = Asked(tokens, self._config(body, self._context - size), json.dumps(messages[:-1]), answered)
         cached = self._cached(tokens.data[0].tolist())

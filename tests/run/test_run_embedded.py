@@ -53,7 +53,7 @@ def test_the_engine_starts_for_a_live_answer_and_is_gone_after_the_run(
     assert ended.code in (0, 1)  # random weights: an answer may run on to its limit
     assert len(started) == 1 and not started[0].alive and not children()
     questions = [line for line in lines(Path("out/ledger.jsonl")) if line["kind"] == "question"]
-    assert [line["asked"] for line in questions] == [["notice"], ["article"]]
+    assert [line["asked"] for line in questions] == [["article"], ["notice"]]
     assert {line["state"] for line in questions} <= {"answered", "failed"}
     assert "answered" in {line["state"] for line in questions}
     tokens = json.loads(Path("out/run.json").read_text("utf-8"))["tokens"]

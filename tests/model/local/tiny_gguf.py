@@ -10,7 +10,7 @@ import numpy as np
 from gguf import GGMLQuantizationType, GGUFWriter, LlamaFileType, TokenType
 from gguf.quants import quantize
 
-WIDTH, HEADS, FEED_FORWARD, CONTEXT = 64, 2, 64, 8192
+WIDTH, HEADS, FEED_FORWARD, CONTEXT = 64, 2, 64, 32_768
 CHAT_TEMPLATE = (
     "{% for message in messages %}<|{{ message.role }}|>{{ message.content }}\n{% endfor %}"
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
