@@ -127,6 +127,8 @@ class Fault:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128
+    """As many as a profile has in flight may knock at once."""
     owner: "AnsweringServer"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
