@@ -26,6 +26,8 @@ _OFFICIAL: Final = re.compile(
 """Posts of government and party, which no hospital gives."""
 _OFFICE: Final = re.compile(r"(?:[省市县区州镇乡]委|政协|人大常委会|人大)$")
 """Before a post, an office of government that goes with its name where no place does."""
+_OF_OFFICE: Final = re.compile(r"(?:[省市县区州]?(?:政协|人大常委会|人大|委)|(?:宣传|组织|统战)部)")
+"""An office of a town that a text tells of without its name."""
 _OF_PARTY: Final = re.compile("[省市县区州]委常委")
 _SEAT: Final = re.compile(r"(?:[局厅司委会]|政协|人大|[一二三四五六七八九十]院|附[一二三]?院)$")
 """How bodies end beside the organizations that the grammar of names knows."""
@@ -164,6 +166,8 @@ def _in_list(post: str, name: str, text: str) -> str | None:
     if joined := _JOINED.match(here):  # 甲镇党委副书记兼镇长
         earlier, here = [*earlier, joined[1]], ""
     if here := _LEADING.sub("", here):
+        if _OF_OFFICE.fullmatch(here):
+            return ""
         body = _body(here) or (here if _PLACE.fullmatch(here) else None)
         return "" if not body and (_OFFICIAL.search(post) or _OFFICE.fullmatch(here)) else body
     if _OFFICIAL.search(post):

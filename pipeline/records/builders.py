@@ -26,6 +26,7 @@ from schemas import Check
 PRIVATE: Final = "个人"
 """What a private person is called who gives a notice."""
 _LONGEST_ITEM: Final = 16
+_LEAST_NAME: Final = 4
 _PRIVATE_WORD = re.compile(r"^(本人|个人)|(先生|女士)$")
 _SEVERAL = re.compile(r"^[\u4e00-\u9fff]{2,4}(、[\u4e00-\u9fff]{2,4})+$")
 _NUMBER_BEHIND = re.compile(
@@ -53,6 +54,8 @@ _JOINED = re.compile(r"暨[^，。；：、！？]{2,40}?(?:仪式|大会|会议
 """The second half of what a happening is called."""
 _BEGUN = re.compile("(?:揭牌)?成立|揭牌|启动|挂牌|启用")
 """Verbs that a model copies in place of a happening's name."""
+_GRANTED = re.compile("被([^，。；被]{2,40}?)(?:联合|共同|正式)?(?:授予|评为|命名为|表彰为|确定为)")
+"""Who is told to grant something."""
 _BEDS = re.compile("[张床]")
 _NO_EQUIPMENT = re.compile(r"(?<![\d一二两三四五六七八九十余])(?:[\u4e00-\u9fff]部)$|^.$|床$|车位$")
 _NOVEL = re.compile(
@@ -110,7 +113,7 @@ def _shared_level(sentence: str, at: int) -> str:
 def _honour(fact: Any, draft: Draft) -> None:
     named = suffix_kind(fact.recipient) or is_unit(fact.recipient) or is_person(words.clean(fact.recipient))
     recipient = draft.organization("recipient", fact.recipient if named else "", party=True)
-    granted_by = draft.words("granted_by", fact.granted_by)
+    granted_by = draft.words("granted_by", fact.granted_by) or _grantor(fact.honour, draft)
     rank = draft.words("rank", fact.rank)
     if rank and not re.search(f"{re.escape(rank)}(?!医院|附属|人民|中心医院|临床)", draft.text):
         rank = None  # 第一 of 附属第一医院
@@ -121,6 +124,13 @@ def _honour(fact: Any, draft: Draft) -> None:
         "granted_by": granted_by if granted_by != recipient else None,
         "date": draft.date_told("date", fact.date, fact.honour),
     }
+
+
+def _grantor(honour: str, draft: Draft) -> str | None:
+    """Who a sentence says granted an honour, before the verb."""
+    found = draft.find(honour) if honour.strip() not in NOTHING else None
+    granted = list(_GRANTED.finditer(found[0].text, 0, found[1])) if found else []
+    return draft.words("granted_by", granted[-1][1]) if granted else None
 
 
 def _metric(fact: Any, draft: Draft) -> None:
@@ -196,7 +206,7 @@ def _event(fact: Any, draft: Draft) -> None:
     host, called = _host(fact.name)
     name, subject = _happened(fact, draft)
     name = name or draft.words(
-        "name", _whole_name(called, draft), lambda text: _SOLEMN.sub("", words.clean(text))
+        "name", _whole_name(called, draft), lambda text: _SOLEMN.sub("", _plain(words.clean(text)))
     )
     first, _, last = (draft.date_told("date", fact.date, fact.name) or "").partition("/")
     draft.values = {
@@ -260,6 +270,14 @@ def _whole_name(copied: str, draft: Draft) -> str:
     cut = _CUT.search(text[:at])
     more = _JOINED.match(text, at + len(copied))
     return (cut[1] if cut else "") + copied + (more[0] if more else "")
+
+
+def _plain(name: str) -> str:
+    """A happening's name without the word before it, who held it and the verb, where they were copied with it."""
+    before, held, after = name.lstrip("的").partition("举行")
+    if not held or len(after) < _LEAST_NAME:
+        return name.lstrip("的")
+    return after if suffix_kind(before) or before.endswith(("）", ")", "院区")) else before + after
 
 
 def _place(draft: Draft, copied: str) -> str | None:

@@ -29,7 +29,7 @@ _PUBLICATION: Final = re.compile(
 _SIGNED: Final = re.compile(rf"[（(]\s*({_NAMES})[）)]|({_NAMES})")
 """A line, or a bracket at the end of the text, that is nothing but names."""
 _SOURCE: Final = re.compile(r"(?:来源|稿源)\s?[:：]\s*(?:《(?=[^》]+》))?([^\s，。；:：|《》]{2,16})")
-_NO_SOURCE: Final = re.compile(r"本[站网院报刊].*|原创|网络|互联网|未知|.*[科部办处室]")
+_NO_SOURCE: Final = re.compile(r"本[站网院报刊].*|原创|网络|互联网|未知|.*(?:[科部办处室]|病区)")
 _DAY: Final = r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})"
 _POSTED: Final = re.compile(rf"(?:发布|发表|更新|加入|录入|添加|上传)(?:时间|日期)?\s?[:：]\s*{_DAY}")
 _STAMP: Final = re.compile(rf"(?:(?:时间|日期)\s?[:：]\s*)?{_DAY}日?(?:\s*[\d:：]+)?(?:\s*来源\s?[:：].*)?")
@@ -100,7 +100,7 @@ def _heading(copied: str | None) -> str | None:
 def _subtitle(copied: str | None, title: str | None) -> str | None:
     """A copied subtitle, unless it is the title again or the name of a body."""
     subtitle = _heading(copied)
-    return None if not subtitle or subtitle == title or is_organization(subtitle) else subtitle
+    return None if not subtitle or (title and subtitle in title) or is_organization(subtitle) else subtitle
 
 
 def _whole_line(copied: str | None, document: Document) -> str | None:

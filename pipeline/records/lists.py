@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pipeline.records import counted
 from pipeline.records.organizations import names_in
+from pipeline.records.people import is_person
 from pipeline.records.words import clean
 from prompts.asked import Asked
 
@@ -43,6 +44,10 @@ _AND_POST: Final = re.compile("(?<=[长任员记授师席管])兼(?=.{2})")
 _ITEMS: Final = re.compile("、|(?<=[长任员记授师席管])兼(?=.{2})")
 _DOES: Final = re.compile("开展|开设|推出|提供|开通|应用|运用|采用|实施|设有|设立|新增|推行|实行|了")
 """Verbs before the first item of a list."""
+_LISTED_WINNERS: Final = re.compile(
+    r"(?:^|[；，。：])((?:[\u4e00-\u9fff]{2,4}、)+[\u4e00-\u9fff]{2,3}?)(?:等?\d*[名位]?(?:同志|医生|护士|专家|员工)?)(?:同时|分别)?(?:被|荣获|获得|获评)[^；。]*$"
+)
+"""Persons in a list before the verb by which they got something."""
 _NO_ITEM: Final = re.compile(r"^[等的为是在]|通过|获得?|建成|成为|拥有|开展|完成|[了]")
 
 
@@ -70,6 +75,13 @@ def _under(head: str, text: str) -> str:
     at = text.rfind(head)
     name = text[: at + len(head)] if at >= 0 else ""
     return name if 2 <= len(name) <= _LONGEST and name != head and not _NO_ITEM.search(name) else ""
+
+
+def _named_together(text: str, honour: str) -> tuple[str, ...]:
+    """The persons of a list who are told to have got an honour: ``甲、乙等5名同志被授予``."""
+    found = _LISTED_WINNERS.search(text[: text.find(honour)]) if honour and honour in text else None
+    names = found[1].split("、") if found else []
+    return tuple(name for name in names if is_person(name))
 
 
 def examples_of(text: str, head: str) -> tuple[str, ...]:
@@ -151,6 +163,10 @@ def completed(facts: Sequence[tuple[str, Asked]], text: str) -> Iterator[tuple[s
     metrics = [fact for kind, fact in facts if kind == "metric"]
     for printed in counted.unsaid(text, [fact.value for fact in metrics]):  # type: ignore[attr-defined]
         yield "metric", metrics[0].model_copy(update={"indicator": "", "value": printed})
+    for each, fact in facts:
+        if each == "honour":
+            for name in _named_together(text, fact.honour):  # type: ignore[attr-defined]
+                yield "honour", fact.model_copy(update={"recipient": name})
     for kind in ("service", "technique"):
         for each, fact in facts:
             if each == kind:

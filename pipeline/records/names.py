@@ -49,6 +49,8 @@ _PRESENTED: Final = re.compile(
 )
 _AND_US: Final = re.compile("(?:与|和|同|及|携手|联合)(?:我|本)院")
 _US_AND: Final = re.compile("(?:我|本)院(?:与|和|同|及|携手|联合)$")
+_US: Final = re.compile("(?:我|本)院")
+_GONE_TO: Final = re.compile("(?:来到|走进|赴|前往|深入|抵达)$")
 _SEVERAL: Final = 3
 _LONGEST_NAME: Final = 80
 """Most characters of a printed name that is looked into."""
@@ -254,6 +256,7 @@ def _ours(
         for each in mentions
         if _AND_US.match(texts[each.sentence], each.start + len(each.printed))
         or _US_AND.search(texts[each.sentence][: each.start])
+        or (_GONE_TO.search(texts[each.sentence][: each.start]) and _US.search(texts[each.sentence]))
     }
     return Counter({name: count for name, count in counts.items() if name not in others})
 

@@ -133,9 +133,20 @@ def _appointment(values: dict[str, Any], candidate: Candidate) -> list[str]:
     if values["person"] and not is_person(values["person"]):
         reasons.append(f"person: “{values['person']}” is not a person's full name")
     position = values["position"]
+    if _is_of_another(candidate):
+        return [*reasons, f"position: “{position}” stands in another clause, before somebody else"]
     if position and (_NOT_A_POST.search(position) or len(position) > 16 or re.search(r"\d", position)):
         reasons.append(f"position: “{position}” is no post, title or membership")
     return reasons
+
+
+def _is_of_another(candidate: Candidate) -> bool:
+    """Whether a post stands only in clauses before that of its holder."""
+    person, post = (str(candidate.copied.get(field) or "") for field in ("person", "position"))
+    before, found, after = candidate.text.partition(person or "\0")
+    if not found or not post or post in after:
+        return False
+    return post in before and post not in _CLAUSE_END.split(before)[-1]
 
 
 def _accreditation(values: dict[str, Any], candidate: Candidate) -> list[str]:
