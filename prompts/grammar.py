@@ -18,6 +18,8 @@ LEAST = {"各方": 2}
 """Fewest entries of a list, where one would be no fact."""
 LONGEST_COPY = 60
 """Characters of the longest copy: no name, date or number of the genre is longer."""
+_LAST_WORD = 8
+"""By how many characters one of a shape's last words may be longer than another that is tried before it."""
 
 
 def copy_grammar(sentences: Sequence[str], templates: Sequence[Template], *, facts: int = MAX_FACTS) -> str:
@@ -109,7 +111,13 @@ def _copies(shape: str | None, texts: Sequence[str]) -> str:
 
 def _ends(looks: re.Pattern[str] | None, text: str, start: int) -> Iterator[int]:
     """Where what begins at ``start`` may end."""
-    for end in range(start + 1, min(len(text), start + LONGEST_COPY) + 1):
+    farthest = min(len(text), start + LONGEST_COPY)
+    if looks is not None:
+        if (longest := looks.match(text, start, farthest)) is None:
+            return
+        # A pattern takes as much as it can, but for the order of what may stand at its end.
+        farthest = min(farthest, longest.end() + _LAST_WORD)
+    for end in range(start + 1, farthest + 1):
         if looks is None or looks.fullmatch(text, start, end):
             yield end
 

@@ -46,7 +46,7 @@ _HELD_AT = re.compile(
 )
 """Where something took place, by the verb behind it."""
 _HOLDS = re.compile(
-    r"(?:(?![。；]|在[^，。]{2,24}(?:举行|召开|举办)|仪式[^，。]{0,12}举行).){0,60}?(?:主办|承办|协办|举办|召开|举行|组织|开展|召集|发起|联合|携手|启动|迎来)"
+    r"(?:(?![。；]|在[^，。]{2,24}(?:举行|召开|举办)|仪式[^，。]{0,12}举行).){0,60}?(?:主办|承办|协办|举办|召开|举行|组织|开展|召集|发起|启动|迎来)"
 )
 """Behind a body, that it holds something."""
 _HERE = re.compile(r"[我该本]院|医院")

@@ -40,8 +40,10 @@ BODIES = (
     "金山区第一中学遗失食堂经营许可证，声明作废。",
 )
 GIVEN = "海溪岭松竹兰梅晓雨晴峰磊静敏"
+PRINTED = sorted(SURNAMES - {"於"})
+"""Surnames that stay as they are where text is simplified."""
 NAMES = st.one_of(
-    st.builds("".join, st.tuples(st.sampled_from(sorted(SURNAMES)), st.text(GIVEN, min_size=1, max_size=2))),
+    st.builds("".join, st.tuples(st.sampled_from(PRINTED), st.text(GIVEN, min_size=1, max_size=2))),
     st.builds("".join, st.tuples(st.sampled_from(COMPOUND), st.text(GIVEN, min_size=1, max_size=2))),
 )
 

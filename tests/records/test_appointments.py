@@ -2,9 +2,11 @@
 
 import pytest
 
+from pipeline.records.check import check
 from pipeline.records.draft import Reading
 from pipeline.records.ground import ground
 from pipeline.records.posts import read_off
+from schemas import Rejected
 from tests.records.answered import document, fact, grounded
 
 LIST = (
@@ -100,3 +102,27 @@ def test_a_person_who_is_told_of_is_not_told_again() -> None:
     assert not list(
         read_off([("appointment", fact("appointment", person="尤立", position="院长"))], sentences)
     )
+
+
+OFFICIALS = "柳塘镇党委书记康宁、党委副书记兼镇长葛知秋，岚溪三院党委书记石一鸣，副书记、院长尤立出席。"
+
+
+@pytest.mark.parametrize(
+    ("post", "person", "body"),
+    [
+        ("党委书记", "康宁", "柳塘镇"),
+        ("党委书记", "石一鸣", "岚溪三院"),
+        ("院长", "尤立", "岚溪三院"),
+    ],
+)
+def test_a_place_has_posts_and_a_guest_that_of_the_guest_before(post: str, person: str, body: str) -> None:
+    """A town's posts are held there; a guest whose posts name no body has that of the guest before."""
+    found = grounded(OFFICIALS, "appointment", person=person, position=post)
+    assert found.values["organization"] == body
+
+
+def test_a_post_of_another_clause_is_somebody_elses() -> None:
+    """A post that stands only in a clause before somebody's is not his."""
+    text = "岚溪三院院长石一鸣致辞，尤立、康宁参加。"
+    assert isinstance(check(grounded(text, "appointment", person="尤立", position="院长")), Rejected)
+    assert not isinstance(check(grounded(text, "appointment", person="石一鸣", position="院长")), Rejected)

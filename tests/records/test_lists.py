@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.records.lists import beside, completed, fellows
+from pipeline.records.lists import beside, completed, examples_of, fellows
 from prompts.asked import ASKED, Asked
 
 # text, the item that was copied, the others
@@ -90,3 +90,18 @@ def test_other_facts_pass_as_they_are() -> None:
     """Nothing is lost and nothing made of what stands in no list."""
     facts = [told("honour", honour="先进集体"), told("metric", value="30例", indicator="手术")]
     assert list(completed(facts, "云岭县中医院手术30例，获评先进集体。")) == facts
+
+
+def test_what_a_list_names_before_the_word_for_all_of_it_is_told() -> None:
+    """``甲、乙等特色服务`` are the services 甲 and 乙."""
+    text = "医院开展无痛分娩、产后瑜伽、新生儿抚触等特色服务项目。"
+    found = [fact.name for _, fact in completed([told("service", name="特色服务")], text)]  # type: ignore[attr-defined]
+    assert found == ["特色服务", "无痛分娩", "产后瑜伽", "新生儿抚触"]
+    assert examples_of("医院开展特色服务。", "特色服务") == ()
+
+
+def test_each_winner_of_a_list_has_won() -> None:
+    """Persons in a list before the verb each got what was granted."""
+    text = "石一鸣、尤立、葛知秋等3名同志被授予“岚溪最美护士”称号。"
+    found = [fact.recipient for _, fact in completed([told("honour", honour="岚溪最美护士")], text)]  # type: ignore[attr-defined]
+    assert found[1:] == ["石一鸣", "尤立", "葛知秋"]

@@ -10,6 +10,7 @@ from pipeline.document.text import Sentence
 from pipeline.records.names import Names, is_organization
 from pipeline.records.organizations import abbreviates, names_in
 from pipeline.records.people import is_person, strip_titles
+from tests.records.answered import document as read
 
 
 def document(*paragraphs: str) -> Names:
@@ -358,3 +359,17 @@ def test_a_long_document_is_read_in_linear_time() -> None:
         names.resolve_organization("该院", number)
     assert time.process_time() - begun < 3
     assert len(names.counts) > 3000
+
+
+def test_a_body_beside_ours_is_another() -> None:
+    """``甲医院与我院`` and the place that ours went to are not the hospital whose page it is."""
+    texts = (
+        "临州大学第二医院与我院签约。临州大学第二医院石一鸣院长致辞。临州大学第二医院专家参观。",
+        "岚溪县中心医院门诊楼前人头攒动。",
+    )
+    assert Names.of(read("\n\n".join(texts)).sentences).principal == "岚溪县中心医院"
+
+
+def test_a_county_is_none_of_its_towns() -> None:
+    """A government's name is not short for that of a place within."""
+    assert not abbreviates("岚溪县人民政府", "岚溪县柳塘镇人民政府")
