@@ -42,6 +42,8 @@ _POST: Final = re.compile(
 _AND_POST: Final = re.compile("(?<=[长任员记授师席管])兼(?=.{2})")
 """Between two posts of one person."""
 _ITEMS: Final = re.compile("、|(?<=[长任员记授师席管])兼(?=.{2})")
+_AND_SO_ON: Final = re.compile("等[^，。；：、]{0,4}$")
+"""Between a list and the word for all of it."""
 _DOES: Final = re.compile("开展|开设|推出|提供|开通|应用|运用|采用|实施|设有|设立|新增|推行|实行|了")
 """Verbs before the first item of a list."""
 _LISTED_WINNERS: Final = re.compile(
@@ -86,14 +88,12 @@ def _named_together(text: str, honour: str) -> tuple[str, ...]:
 
 def examples_of(text: str, head: str) -> tuple[str, ...]:
     """What a list names before the word for all of it: of ``开展甲、乙等特色服务`` and 特色服务, 甲 and 乙."""
-    found = (
-        re.search(rf"([^，。；：！？]+、[^，。；：！？]+?)等[^，。；：、]{{0,4}}{re.escape(head)}", text)
-        if head
-        else None
-    )
-    if found is None:
+    before, named, _ = text.partition(head or "\0")
+    ending = _AND_SO_ON.search(before) if named else None
+    clause = _CLAUSE.split(before[: ending.start()])[-1] if ending else ""
+    if "、" not in clause:
         return ()
-    items = re.split("、|以及|和|及", found[1])
+    items = re.split("、|以及|和|及", clause)
     items[0] = _DOES.split(items[0])[-1]
     return tuple(item for item in items if 2 <= len(item) <= _LONGEST and not _NO_ITEM.search(item))
 

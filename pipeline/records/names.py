@@ -49,6 +49,8 @@ _PRESENTED: Final = re.compile(
 )
 _AND_US: Final = re.compile("(?:与|和|同|及|携手|联合)(?:我|本)院")
 _US_AND: Final = re.compile("(?:我|本)院(?:与|和|同|及|携手|联合)$")
+_BESIDE: Final = 6
+"""Characters before a name that tell whose it is."""
 _US: Final = re.compile("(?:我|本)院")
 _GONE_TO: Final = re.compile("(?:来到|走进|赴|前往|深入|抵达)$")
 _SEVERAL: Final = 3
@@ -251,13 +253,14 @@ def _ours(
 ) -> Counter[str]:
     """The counts without those of bodies named beside ``我院``, which are others: ``甲医院与我院``."""
     texts = {each.number: each.text for each in sentences}
-    others = {
-        each.name
-        for each in mentions
-        if _AND_US.match(texts[each.sentence], each.start + len(each.printed))
-        or _US_AND.search(texts[each.sentence][: each.start])
-        or (_GONE_TO.search(texts[each.sentence][: each.start]) and _US.search(texts[each.sentence]))
-    }
+    ours = {each.number for each in sentences if _US.search(each.text)}
+    others = set()
+    for each in mentions:
+        text = texts[each.sentence]
+        before = text[max(0, each.start - _BESIDE) : each.start]
+        beside = _AND_US.match(text, each.start + len(each.printed)) or _US_AND.search(before)
+        if each.sentence in ours and (beside or _GONE_TO.search(before)):
+            others.add(each.name)
     return Counter({name: count for name, count in counts.items() if name not in others})
 
 
