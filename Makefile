@@ -74,7 +74,7 @@ bench: $(VENV)/.for-run
 	@$(PY) -m tests.bench $(ARGS)
 
 record: $(VENV)/.for-run
-	@echo "Asking the embedded model about the bundled articles (some seven minutes on two cores)."
+	@echo "Asking the embedded model about the bundled articles (seven minutes on two cores with matrix units, else twenty)."
 	@$(PY) -m pipeline run --fresh $(ARGS)
 	@$(PY) seeds/record.py
 
