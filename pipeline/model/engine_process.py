@@ -43,9 +43,8 @@ def main() -> None:
     answers = _take_stdout()
     try:
         address = _serve(settings)
-    except (
-        Exception
-    ) as error:  # Whatever a model file makes the engine raise: the parent tells what it means.
+    except Exception as error:
+        # Whatever a model file makes the engine raise: the parent tells what it means.
         kind = "OSError" if isinstance(error, OSError) else type(error).__name__
         traceback.print_exc()
         _say(answers, {"error": f"{kind}: {error}"})
@@ -94,19 +93,20 @@ class Engine:
             # OpenVINO takes a file whose end is missing for one that holds zeros there.
             importlib.import_module("gguf").GGUFReader(settings["model"])
         self._settings = settings
+        self._context = settings["context_tokens"]
+        self._blocks = -(-settings["cache_tokens"] // BLOCK_TOKENS)
+        self._computed: dict[int, int] = {}
+        """The blocks in the cache, by what they and all before them hold; what was used longest ago first."""
+        self._new: queue.SimpleQueue[Asked] = queue.SimpleQueue()
         self._pipeline = self._opened()
         self._tokenizer = self._pipeline.get_tokenizer()
-        self._context = settings["context_tokens"]
-        self._computed: set[int] = set()
-        """The blocks that were computed, by what they and all before them hold."""
-        self._new: queue.SimpleQueue[Asked] = queue.SimpleQueue()
         threading.Thread(target=self._run, daemon=True).start()
 
     def _opened(self) -> Any:
         scheduler = self._genai.SchedulerConfig()
         scheduler.enable_prefix_caching = True
         scheduler.max_num_seqs = self._settings["in_flight"]
-        scheduler.num_kv_blocks = -(-self._settings["cache_tokens"] // BLOCK_TOKENS)
+        scheduler.num_kv_blocks = self._blocks
         return self._genai.ContinuousBatchingPipeline(
             self._settings["model"], scheduler, "CPU", {"INFERENCE_NUM_THREADS": self._settings["threads"]}
         )
@@ -169,10 +169,14 @@ class Engine:
         return config
 
     def _cached(self, tokens: list[int]) -> int:
-        """Tokens at the beginning of a prompt whose blocks were computed before, as long as the cache holds them."""
-        blocks = [hash(tuple(tokens[:end])) for end in range(BLOCK_TOKENS, len(tokens), BLOCK_TOKENS)]
-        known = sum(block in self._computed for block in blocks)
-        self._computed.update(blocks)
+        """Tokens at the beginning of a prompt whose blocks were computed before and are in the cache still."""
+        known = block = 0
+        for at in range(0, len(tokens) - BLOCK_TOKENS, BLOCK_TOKENS):
+            block = hash((block, *tokens[at : at + BLOCK_TOKENS]))
+            known += self._computed.pop(block, 0)
+            self._computed[block] = 1
+        for oldest in list(self._computed)[: -self._blocks]:
+            del self._computed[oldest]
         return known * BLOCK_TOKENS
 
     def _run(self) -> None:
@@ -190,6 +194,7 @@ class Engine:
         going: list[tuple[Asked, Any]] = []
         while True:
             waiting += self._come(wait=not waiting and not going)
+            waiting = [asked for asked in waiting if not asked.given_up.is_set()]
             ahead = {asked.beginning for asked, _ in going} - known
             for asked in list(waiting):
                 if asked.beginning in ahead:
