@@ -32,7 +32,14 @@ QUESTION_TOKENS: Final = 768
 KILLED: Final = -9
 """Exit code of a process that the kernel ended to get its memory back."""
 LOG_TAIL_BYTES: Final = 4000
-OUT_OF_MEMORY: Final = ("allocate", "bad_alloc", "memory", "map segment")
+OUT_OF_MEMORY: Final = (
+    "allocate",
+    "bad_alloc",
+    "insufficient memory",
+    "out of memory",
+    "MemoryError",
+    "map segment",
+)
 
 
 class LocalEngine:
