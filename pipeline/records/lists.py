@@ -41,7 +41,7 @@ _POST: Final = re.compile(
 )
 _AND_POST: Final = re.compile("(?<=[长任员记授师席管])兼(?=.{2})")
 """Between two posts of one person."""
-_ITEMS: Final = re.compile("、|(?<=[长任员记授师席管])兼(?=.{2})")
+_ITEMS: Final = re.compile(f"、|{_AND_POST.pattern}")
 _AND_SO_ON: Final = re.compile("等[^，。；：、]{0,4}$")
 """Between a list and the word for all of it."""
 _DOES: Final = re.compile("开展|开设|推出|提供|开通|应用|运用|采用|实施|设有|设立|新增|推行|实行|了")
