@@ -47,6 +47,8 @@ def table(*rows: tuple[object, ...]) -> list[object]:
         ),
         ("a list", "临江市中医院、青石县妇幼保健院参加", ["临江市中医院", "青石县妇幼保健院"]),
         ("after a verb", "专家走进青石县人民医院", ["青石县人民医院"]),
+        ("after what was heard", "他得知青石县人民医院有专家", ["青石县人民医院"]),
+        ("after «as well as»", "参观新设备以及青石县人民医院", ["青石县人民医院"]),
         ("after a number", "选派70余名医师前往云河市第一医院进修", ["云河市第一医院"]),
         (
             "a word in a name that could end one",
