@@ -21,6 +21,7 @@ from eval.baselines.libraries import LIBRARIES, articles
 from eval.baselines.task import QUOTE, WINDOW, examples
 from pipeline.document import Source, prepare, read
 from pipeline.extract import plan, question
+from pipeline.model.engine_process import MOST_READ
 from pipeline.model.files import find_model
 from pipeline.profiles import PROFILES, Profile
 from prompts.asked import ASKED, LABELS
@@ -106,7 +107,11 @@ def _form(kind: str, values: Mapping[str, Any], profile: Profile) -> object:
         str(field.alias): [1] if name == "sentences" else values.get(name) or ""
         for name, field in ASKED[kind].model_fields.items()
     }
-    return in_short(fact, template(kind), cite=False) if profile.grammar else fact
+    if not profile.grammar:
+        return fact
+    if profile.copied_only:
+        return in_short(fact, template(kind), cite=False)
+    return {key: value for key, value in fact.items() if value and key != "句"}
 
 
 def _compact(value: object) -> str:
@@ -130,7 +135,10 @@ def main() -> None:
     tokenizer: Any = importlib.import_module("openvino_genai").Tokenizer(str(find_model().path))
 
     def tokens(texts: Sequence[str]) -> int:
-        return int(tokenizer.encode("\n".join(texts), add_special_tokens=False).input_ids.shape[1])
+        # One by one: the tokenizer cuts what is longer than MOST_READ without a word.
+        counts = [int(tokenizer.encode(each, add_special_tokens=False).input_ids.shape[1]) for each in texts]
+        assert max(counts, default=0) < MOST_READ
+        return sum(counts)
 
     for way in ways:
         sent, answered = tokens(way.questions), tokens(way.answers)
