@@ -3,7 +3,7 @@
 
 SHELL = /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run test lint chaos fuzz live bench record cassettes lock clean
+.PHONY: help run test lint chaos fuzz live bench train record cassettes lock clean
 
 # The articles to read (files, folders, globs), none for the bundled ones; and more flags for the run.
 ARTICLES =
@@ -31,6 +31,7 @@ help:
 	@echo "make fuzz                   the same properties on inputs drawn by the code that they reach"
 	@echo "make live                   the tests that ask the real model"
 	@echo "make bench                  what the pipeline costs without the model"
+	@echo "make train                  train the embedded model's adapter anew (an hour)"
 	@echo "make record                 ask the model about the bundled articles anew, and ship its answers"
 	@echo "make cassettes              record the tests' exchanges with the model anew (delete a file to have it made)"
 	@echo "make lock                   pin all dependencies anew (ARGS=--upgrade: the newest of each)"
@@ -73,8 +74,12 @@ live: $(VENV)/.for-test
 bench: $(VENV)/.for-run
 	@$(PY) -m tests.bench $(ARGS)
 
+train: $(VENV)-train/.made
+	@$(PY) -m pipeline model install
+	@$(VENV)-train/bin/python -m eval.training $(ARGS)
+
 record: $(VENV)/.for-run
-	@echo "Asking the embedded model about the bundled articles (seven minutes on two cores with matrix units, else twenty)."
+	@echo "Asking the embedded model about the bundled articles (five minutes on two cores with matrix units, else fifteen)."
 	@$(PY) -m pipeline run --fresh $(ARGS)
 	@$(PY) seeds/record.py
 
@@ -94,6 +99,12 @@ $(VENV)/.for-run: $(PY) pyproject.toml locks/build.txt locks/run.txt locks/local
 $(VENV)/.for-test: $(VENV)/.for-run locks/dev.txt
 	@echo "Installing the packages for tests (locks/dev.txt)."
 	@$(INSTALL) -r locks/dev.txt
+	@touch $@
+
+$(VENV)-train/.made: $(VENV)/.for-run locks/train.txt
+	@echo "Making an environment to train in (locks/train.txt, some gigabytes)."
+	@$(PY) -m venv $(VENV)-train
+	@$(VENV)-train/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r locks/train.txt
 	@touch $@
 
 $(PY):
@@ -118,7 +129,7 @@ cassettes: $(VENV)/.for-test
 	@$(PY) -m pipeline model install
 	@$(PY) -m tests.cassettes.record
 
-# One set of versions for all files but the last: what is pinned for the tests is what a run gets. The baselines
+# One set of versions for all files but the last two: what is pinned for the tests is what a run gets. The baselines
 # get an environment of their own, as langextract cannot be had beside our newest versions.
 lock: $(PY)
 	@echo "Pinning all dependencies in locks/."
@@ -138,8 +149,9 @@ lock: $(PY)
 	lock -c locks/dev.txt --extra pdf --extra html --extra docx --extra export --extra review --extra eval \
 	    -o locks/desk.txt pyproject.toml; \
 	lock -c locks/dev.txt --extra ray -o locks/ray.txt pyproject.toml; \
+	lock $(ARGS) --extra train -o locks/train.txt pyproject.toml; \
 	lock $(ARGS) --extra local --extra eval --extra baselines -o locks/baselines.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV) dist .coverage .coverage.* .pytest_cache .hypothesis .mypy_cache .ruff_cache \
+	rm -rf $(VENV) $(VENV)-train dist .coverage .coverage.* .pytest_cache .hypothesis .mypy_cache .ruff_cache \
 	    .import_linter_cache

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import gc
 import io
 import json
@@ -15,8 +16,8 @@ from typing import Any, TypeVar
 
 from pipeline import config
 from pipeline.batch import command as batch
-from pipeline.errors import CacheError, ModelError, PipelineError, UsageError
-from pipeline.model import files, install
+from pipeline.errors import CacheError, ModelError, ModelMissing, PipelineError, UsageError
+from pipeline.model import adapter, files, install
 from pipeline.model.probe import probe
 from pipeline.model.progress import rich_progress
 from pipeline.output.export import command as exporting
@@ -238,19 +239,24 @@ def _bundled() -> list[str]:
 
 def _model_install(args: argparse.Namespace) -> int:
     with rich_progress() as report:
-        model = install.install(args.source, report=report, full=args.full)
+        base = install.install(args.source, report=report, full=args.full)
+        model = adapter.adapted(base, report=report, full=args.full)
+    adapter.drop_earlier(model)
     print(model.path)
     return 0
 
 
 def _model_list(args: argparse.Namespace) -> int:
-    for model in files.installed():
+    models = files.installed()
+    with contextlib.suppress(ModelMissing):
+        models.append(adapter.found())
+    for model in models:
         print(f"{model.name}\t{model.sha256}\t{model.path}")
     return 0
 
 
 def _model_path(args: argparse.Namespace) -> int:
-    print(files.find_model().path)
+    print(adapter.found().path)
     return 0
 
 

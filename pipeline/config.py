@@ -25,7 +25,7 @@ from pydantic_settings import (
 from pipeline.errors import UsageError
 from pipeline.model.budget import Limit, Prices
 from pipeline.model.endpoint import Endpoint
-from pipeline.model.files import DEFAULT_MODEL, HOME_VARIABLE
+from pipeline.model.files import ADAPTED_NAME, HOME_VARIABLE
 from pipeline.profiles import PROFILES, Profile
 from pipeline.shard import Shard
 from schemas import RECORD_TYPES
@@ -163,8 +163,15 @@ class Settings(BaseSettings):
 
     @property
     def chosen_profile(self) -> Profile:
-        """The profile named, or the one that suits where the model runs; with as many types together as the user wants."""
-        profile = PROFILES[self.profile or ("embedded" if self.embedded else "frontier")]
+        """The profile named, or the one that suits where the model runs; with as many types together as the user wants.
+
+        ``embedded`` suits the model that was trained on its questions; another model, or several types at once, get ``small``.
+        """
+        name = self.profile or ("embedded" if self.embedded else "frontier")
+        asks_trained = self.embedded and self.model_name == ADAPTED_NAME and (self.types_together or 1) == 1
+        if name == "embedded" and not asks_trained:
+            name = "small"
+        profile = PROFILES[name]
         return profile.together(self.types_together) if self.types_together else profile
 
     @property
@@ -175,7 +182,7 @@ class Settings(BaseSettings):
     @property
     def model_name(self) -> str:
         """The model asked: a name at the endpoint, a GGUF file, or the default embedded model."""
-        return self.model or DEFAULT_MODEL.name
+        return self.model or ADAPTED_NAME
 
     def public(self) -> dict[str, object]:
         """The settings for ``run.json``: the key only as set or not set, paths only as the user wrote them."""

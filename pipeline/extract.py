@@ -12,8 +12,8 @@ from pipeline.errors import AnswerError, CacheError, ModelError
 from pipeline.model.cache import Usage
 from pipeline.model.client import Client, Question, Reply
 from pipeline.model.replies import Meter
-from pipeline.profiles import Profile
-from pipeline.records.ask import HEADER, Asking, askings
+from pipeline.profiles import PROFILES, Profile
+from pipeline.records.ask import HEADER, MOST_FACTS, Asking, askings
 from pipeline.records.check import check, dropped
 from pipeline.records.draft import Reading
 from pipeline.records.ground import ground
@@ -26,7 +26,7 @@ from pipeline.records.stated import called
 from pipeline.results import ChunkLine, DocumentResult, SentenceLine
 from prompts.asked import Asked, AskedAppointment, answer_model
 from prompts.grammar import copy_grammar, in_full
-from prompts.render import messages
+from prompts.render import messages, trained
 from schemas import AnyRecord, Failure, Rejected
 
 P = ParamSpec("P")
@@ -116,19 +116,26 @@ def plan(document: Document, profile: Profile, types: Sequence[str]) -> tuple[As
 def question(asking: Asking, profile: Profile) -> Question:
     """The question as it is sent."""
     texts = [sentence.text for sentence in asking.sentences]
+    templates, most = asking.templates, asking.most
+    if profile.style == "trained" and not all(map(trained, templates)):
+        profile = PROFILES["small"]
+    if not profile.copied_only:
+        templates = tuple(each.whole() for each in templates)
+    if profile.style == "trained":
+        most = MOST_FACTS
     return Question(
         messages=tuple(
             messages(
                 texts,
-                asking.templates,
+                templates,
                 style=profile.style,
                 context=[sentence.text for sentence in asking.context],
-                compact=profile.grammar,
+                compact=profile.copied_only,
             )
         ),
         answer=answer_model(asking.types, len(texts)),
-        grammar=copy_grammar(texts, asking.templates, facts=asking.most) if profile.grammar else None,
-        in_full=partial(in_full, templates=asking.templates) if profile.grammar else str,
+        grammar=copy_grammar(texts, templates, facts=most) if profile.grammar else None,
+        in_full=partial(in_full, templates=templates) if profile.grammar else str,
     )
 
 

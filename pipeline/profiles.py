@@ -13,7 +13,7 @@ class Profile:
 
     name: str
     style: Style
-    """How examples are given; see :func:`prompts.render.messages`."""
+    """How task and examples are given, or that they are not; see :func:`prompts.render.messages`."""
     sentences: int
     """Most sentences in a chunk."""
     characters: int
@@ -24,6 +24,8 @@ class Profile:
     """The record types that share a question."""
     grammar: bool
     """Whether strings are held to the text by a decoding grammar (XGrammar), beyond the check on receipt."""
+    copied_only: bool
+    """Whether only what a template names as copied is asked for, and the rest of a fact is left to the rules."""
     max_tokens: int
     """Most tokens of an answer."""
     concurrency: int
@@ -38,14 +40,30 @@ class Profile:
 
 PROFILES: dict[str, Profile] = {
     # One sentence and one type per question: a 1.5B model finds nearly everything this way, and little else works with it.
+    # The embedded model was trained on such questions, and is told no more than the sentence and the type; but for the
+    # header, about which it is asked as ``small`` is.
     "embedded": Profile(
         name="embedded",
+        style="trained",
+        sentences=1,
+        characters=600,
+        context=0,
+        groups=tuple((each,) for each in RECORD_TYPES),
+        grammar=True,
+        copied_only=False,
+        max_tokens=1024,
+        concurrency=64,
+    ),
+    # The same for any other small model, which is told by examples what is wanted.
+    "small": Profile(
+        name="small",
         style="turns",
         sentences=1,
         characters=600,
         context=0,
         groups=tuple((each,) for each in RECORD_TYPES),
         grammar=True,
+        copied_only=True,
         max_tokens=1024,
         concurrency=64,
     ),
@@ -59,6 +77,7 @@ PROFILES: dict[str, Profile] = {
         context=2,
         groups=(tuple(RECORD_TYPES),),
         grammar=False,
+        copied_only=False,
         max_tokens=8192,
         concurrency=8,
     ),

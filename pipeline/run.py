@@ -29,11 +29,12 @@ from pipeline.errors import CacheError, DocumentError, ModelCorrupt, PipelineErr
 from pipeline.extract import Progress, extract
 from pipeline.fingerprint import fingerprint
 from pipeline.join.listed import read_list
+from pipeline.model.adapter import adapted, identity
 from pipeline.model.budget import Budget
 from pipeline.model.cache import AnswerCache, Usage
 from pipeline.model.client import Client, Decoding
 from pipeline.model.endpoint import Endpoint
-from pipeline.model.files import DEFAULT_MODEL, ModelFile, find_model
+from pipeline.model.files import ADAPTED_NAME, ModelFile, find_model
 from pipeline.model.limits import Limits
 from pipeline.model.local import LocalEngine
 from pipeline.output.parts import Finished
@@ -210,17 +211,18 @@ class EmbeddedModel:
         self._engine: LocalEngine | None = None
 
     def identity(self) -> dict[str, str]:
-        """What stands for endpoint and model in cache keys: the file's hash, known for the default without the file."""
+        """What stands for endpoint and model in cache keys: what the model is made of, known for the default without its file."""
         return {"endpoint": "embedded", "model": self._sha256}
 
     @cached_property
     def _sha256(self) -> str:
         name = self._settings.model_name
-        return DEFAULT_MODEL.sha256 if name == DEFAULT_MODEL.name else find_model(name).sha256
+        return identity() if name == ADAPTED_NAME else find_model(name).sha256
 
     def _found(self) -> ModelFile:
         """The model's file, as long as it is the one under whose hash answers are kept."""
-        model = find_model(self._settings.model_name)
+        name = self._settings.model_name
+        model = adapted() if name == ADAPTED_NAME else find_model(name)
         if model.sha256 != self._sha256:
             raise ModelCorrupt(
                 f"The model file {model.path} was replaced while the run was going on.",
@@ -395,7 +397,7 @@ def _identity(settings: Settings) -> dict[str, str]:
 
 
 def _model_hash(settings: Settings) -> dict[str, str]:
-    """The model file's hash; what runs behind an address has none."""
+    """The hash of what the model is made of; what runs behind an address has none."""
     return {"model": _identity(settings)["model"]} if settings.embedded else {}
 
 

@@ -9,10 +9,10 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Self
 
 from prompts.asked import LABELS
 
@@ -75,6 +75,10 @@ class Template:
     """The fields that every fact has; the others are left out where the sentence does not say. Empty: all are given."""
     surely: re.Pattern[str] | None
     """What is found only where at least one fact is stated: there "none" is no answer."""
+
+    def whole(self) -> Self:
+        """The same for a model that copies every field well, and knows best whether there is a fact."""
+        return replace(self, copied=(), surely=None)
 
     def words(self, *, compact: bool) -> str:
         """The task in words, with all fields or, ``compact``, with those that are copied."""

@@ -1,7 +1,7 @@
 """From sentences and templates to chat messages.
 
-All that is said of the task comes before the article, which stands alone in the last turn: questions about the same record types
-share everything but the article. Text is fenced: one numbered line per sentence, and the characters with which an
+All that is said of the task comes before the article, which stands in the last turn with the types asked for: questions about the
+same record types share everything but the article. Text is fenced: one numbered line per sentence, and the characters with which an
 article could imitate numbering, JSON or a chat template are replaced one for one, so offsets stay.
 """
 
@@ -12,7 +12,7 @@ from typing import Any, Literal
 from prompts.catalog import Example, Template, system_message
 
 Message = dict[str, str]
-Style = Literal["turns", "inline"]
+Style = Literal["turns", "inline", "trained"]
 
 _FENCE = str.maketrans({'"': "”", "\\": "＼", "<": "＜", ">": "＞", "|": "｜", "[": "［", "]": "］"})
 
@@ -37,17 +37,20 @@ def messages(
     """Chat messages that ask ``templates`` of numbered ``sentences``.
 
     ``turns`` gives the examples as turns of a chat, which a small model follows best; ``inline`` gives them in the system message,
-    each once, for a strong model that is asked for many types at once.
+    each once, for a strong model that is asked for many types at once; ``trained`` gives neither task nor examples, to a model
+    that was trained on such questions (:func:`trained`).
 
     ``compact``: task and examples are as the decoding grammar has answers, without what need not be written.
     """
     ask = "抄录" + "、".join(template.label for template in templates)
-    told = [system_message(), *(template.words(compact=compact) for template in templates)]
+    told = [system_message()]
     turns: list[Message] = []
+    if style != "trained":
+        told += (template.words(compact=compact) for template in templates)
     if style == "inline":
         told += [_shown(example, each) for each in templates for example in each.examples]
         told.append("以上例子各示范一类，其中的句子不是用户给出的；作答时各类都要答到。")
-    else:
+    elif style == "turns":
         for example, answer in _examples(templates, compact, cite=len(sentences) > 1):
             turns.append({"role": "user", "content": f"{numbered(example.sentences)}\n{ask}"})
             turns.append({"role": "assistant", "content": answer_text(answer)})
@@ -56,6 +59,11 @@ def messages(
         *turns,
         {"role": "user", "content": f"{_before(context)}{numbered(sentences)}\n{ask}"},
     ]
+
+
+def trained(template: Template) -> bool:
+    """Whether a model is trained on a template's questions: on all but the one about the header."""
+    return template.type != "article"
 
 
 def numbered(sentences: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """How likely one fragment of text goes on in another, by what stands on both sides of the seam.
 
-A word that begins in the one and ends in the other says most. Besides: strings that the page prints elsewhere
+A word that begins in the one and ends in the other says most. Besides: strings that the page or the genre prints elsewhere
 without a seam, word classes that like to stand side by side, numbers and what they count, quotes and brackets.
 Scores are differences of natural logarithms: 0 says nothing, 5 and more is nearly certain.
 """
@@ -9,14 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.lexicon import LONGEST, Lexicon, lexicon
+from pipeline.lexicon import LONGEST, LONGEST_PHRASE, Lexicon, lexicon, phrases
 
 _KEPT = 7
 """Characters on either side of a seam that are looked at."""
-_REPEATED = 6
-"""Characters of the longest string that is looked for elsewhere on the page."""
 _BY_REPEAT = (0.0, 0.0, 1.0, 2.2, 3.2, 4.0, 4.5)
-"""What a string of so many characters, printed elsewhere, says for a seam inside it."""
+"""What a string of so many characters, printed elsewhere on the page or in the genre, says for a seam inside it."""
 _CLASSES = 0.8
 _CLOSED = -1.0
 _BAD_START = -4.0
@@ -25,7 +23,7 @@ _QUOTES = 1.2
 _STARTS_NOTHING = frozenset("，。、；：！？）》〉】」』”’,.;:!?)%")
 _STOPS = frozenset("。！？!?")
 _COUNTED = re.compile("[年月日时分元万亿例%人名个项张亩平余层级家场次倍台床]")
-_NUMBER = re.compile("[0-9]+")
+NUMBER = re.compile("[0-9]+")
 """Any number is as good as another in a string that is printed elsewhere."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d\Z")
 _OPENS = "“‘（(《〈【「『"
@@ -59,14 +57,15 @@ class Seams:
     def __init__(self, fragments: Sequence[str]) -> None:
         self.fragments = tuple(fragments)
         self._words = lexicon()
+        self._genre = phrases()
         self._tails = [tail(each, self._words) for each in self.fragments]
         self._heads = [head(each, self._words) for each in self.fragments]
         self._marks = [marks(each) for each in self.fragments]
-        self._patterns = [_NUMBER.sub("0", each) for each in self.fragments]
+        self._patterns = [NUMBER.sub("0", each) for each in self.fragments]
         self._printed = {
             each[at : at + length]
             for each in self._patterns
-            for length in range(2, _REPEATED + 1)
+            for length in range(2, LONGEST_PHRASE + 1)
             for at in range(len(each) - length + 1)
         }
 
@@ -103,12 +102,18 @@ class Seams:
         return min(max(onward, 0.0), 6.0) + min(max(back, 0.0), 6.0)
 
     def _longest_repeat(self, left: int, right: int) -> int:
-        before, after = self._patterns[left][-_REPEATED:], self._patterns[right][:_REPEATED]
-        for length in range(_REPEATED, 1, -1):
+        before, after = self._patterns[left][-LONGEST_PHRASE:], self._patterns[right][:LONGEST_PHRASE]
+        # Every longer one has the two characters at the seam.
+        if not self._is_printed(before[-1] + after[0]):
+            return 0
+        for length in range(LONGEST_PHRASE, 1, -1):
             for taken in range(max(1, length - len(after)), min(length - 1, len(before)) + 1):
-                if before[-taken:] + after[: length - taken] in self._printed:
+                if self._is_printed(before[-taken:] + after[: length - taken]):
                     return length
         return 0
+
+    def _is_printed(self, string: str) -> bool:
+        return string in self._printed or string in self._genre
 
 
 def closes(text: str) -> bool:

@@ -1,17 +1,21 @@
-"""Chinese words with how often they occur and their class, and which classes like to stand side by side.
+"""Chinese words with how often they occur and their class, which classes like to stand side by side, and what the genre prints.
 
-Both tables are derived from jieba (Copyright 2013 Sun Junyi, MIT: see ``LICENSE`` beside this file):
+Two tables are derived from jieba (Copyright 2013 Sun Junyi, MIT: see ``LICENSE`` beside this file):
 ``words.tsv`` from its dictionary (words of one to four characters that it counts at least twenty times),
-``classes.tsv`` from the transitions of its tagger.
+``classes.tsv`` from the transitions of its tagger. ``genre.txt`` is the text of the sentences that the embedded model was trained
+on, normalised, each number a 0 (``python -m eval.training.genre`` writes it).
 """
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 LONGEST = 4
 """Characters of the longest word."""
+LONGEST_PHRASE = 6
+"""Characters of the longest string that is looked for in the genre's sentences."""
 
 _COUNTED = 60_101_964
 """Occurrences of all words that the dictionary was counted on."""
@@ -53,6 +57,31 @@ class Lexicon:
     def fit(self, left: str, right: str) -> float:
         """How well two words stand side by side: above 0 better than chance, below 0 worse."""
         return self.beside.get((self.class_of(left), self.class_of(right)), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The strings of two to LONGEST_PHRASE characters that the genre's sentences print.
+
+    ``beginnings``: from each place in a sentence so many characters, in order; ``pairs``: the strings of two.
+    """
+
+    beginnings: tuple[str, ...]
+    pairs: frozenset[str]
+
+    def __contains__(self, string: str) -> bool:
+        if len(string) == 2:
+            return string in self.pairs
+        at = bisect_left(self.beginnings, string)
+        return at < len(self.beginnings) and self.beginnings[at].startswith(string)
+
+
+@cache
+def phrases() -> Phrases:
+    """What the genre prints, read once."""
+    lines = files(__name__).joinpath("genre.txt").read_text(encoding="utf-8").splitlines()
+    found = {line[at : at + LONGEST_PHRASE] for line in lines for at in range(len(line) - 1)}
+    return Phrases(tuple(sorted(found)), frozenset(each[:2] for each in found))
 
 
 @cache

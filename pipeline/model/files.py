@@ -1,6 +1,6 @@
 """The model file: which one, where it lies, and whether it is the right one.
 
-A model is given by its name (``DEFAULT_MODEL.name``) or by the path of any GGUF file. Either way its
+A model is given by its name (``DEFAULT_MODEL.name``) or by the path of any GGUF file. Its
 identity is the SHA-256 of the file, which goes into cache keys and run records. Hashing a gigabyte takes
 seconds, so the hash is kept beside the file together with the size and modification time it was computed
 for.
@@ -66,6 +66,9 @@ DEFAULT_MODEL: Final = ModelSpec(
     part_size=52_428_800,
 )
 
+ADAPTED_NAME: Final = "qwen2.5-coder-1.5b-hospital-news"
+"""The model that is asked where no other is named: that file with what it was trained to; see :mod:`pipeline.model.adapter`."""
+
 KNOWN_MODELS: Final = {DEFAULT_MODEL.name: DEFAULT_MODEL}
 
 
@@ -87,7 +90,7 @@ def find_model(name_or_path: str = DEFAULT_MODEL.name, *, full: bool = False) ->
         return verify(models_folder() / spec.file_name, spec, full=full)
     path = Path(name_or_path).expanduser()
     if not path.is_file():
-        known = ", ".join(KNOWN_MODELS)
+        known = ", ".join([ADAPTED_NAME, *KNOWN_MODELS])
         raise ModelMissing(
             f"There is no model file {name_or_path!r}.",
             next_step=f"Give the path of a GGUF file, or one of the names: {known}.",
@@ -146,6 +149,21 @@ def _identity(path: Path, *, full: bool) -> str:
         raise ModelError(f"The model file {path} cannot be read: {error.strerror}.") from error
     remember_hash(path, sha256)
     return sha256
+
+
+def intact(path: Path, *, full: bool = False) -> bool:
+    """Whether a file is what it was when its hash was kept beside it; ``full`` hashes it even if it looks untouched."""
+    try:
+        if not full and _remembered(path):
+            return True
+        kept = json.loads(_note_of(path).read_text(encoding="utf-8"))["sha256"]
+        with path.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    if sha256 == kept:
+        remember_hash(path, sha256)
+    return bool(sha256 == kept)
 
 
 def _remembered(path: Path) -> str | None:

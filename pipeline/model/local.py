@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import IO, Any, Final, Self
 
 from pipeline.errors import ModelCorrupt, ModelError, ModelMissing, UsageError
+from pipeline.model.adapter import identity
 from pipeline.model.endpoint import Endpoint
 from pipeline.model.files import INSTALL_STEP, KNOWN_MODELS, ModelFile
 from pipeline.model.machine import cache_tokens, usable_cores
@@ -73,7 +74,7 @@ class LocalEngine:
         self._settings = {
             "model": str(model.path),
             "name": model.name,
-            "known": any(model.sha256 == spec.sha256 for spec in KNOWN_MODELS.values()),
+            "known": model.sha256 in {identity(), *(spec.sha256 for spec in KNOWN_MODELS.values())},
             "in_flight": in_flight,
             "context_tokens": context_tokens,
             "threads": threads or usable_cores(),

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.config import OPENAI_URL, Settings, cache_folder, load
 from pipeline.errors import UsageError
+from pipeline.model.files import ADAPTED_NAME, DEFAULT_MODEL
 from schemas import RECORD_TYPES
 from tests.run.answering_server import AnsweringServer
 from tests.run.command import KEY, CommandLine
@@ -28,6 +29,26 @@ def test_without_any_setting_the_embedded_model_is_asked_everything() -> None:
     assert settings.embedded and settings.chosen_profile.name == "embedded"
     assert settings.types == tuple(RECORD_TYPES)
     assert settings.out == Path("out")
+
+
+@pytest.mark.parametrize(
+    ("flags", "profile"),
+    [
+        ({}, "embedded"),
+        ({"profile": "embedded"}, "embedded"),
+        ({"model": ADAPTED_NAME}, "embedded"),
+        ({"types_together": 1}, "embedded"),
+        ({"model": DEFAULT_MODEL.name}, "small"),
+        ({"model": "mine.gguf", "profile": "embedded"}, "small"),
+        ({"types_together": 3}, "small"),
+        ({"profile": "small"}, "small"),
+        ({"model": "some-model", "base_url": "https://example.com/v1"}, "frontier"),
+        ({"model": "some-model", "base_url": "https://example.com/v1", "profile": "embedded"}, "small"),
+    ],
+)
+def test_the_profile_suits_the_model(flags: dict[str, object], profile: str) -> None:
+    """Questions without an example go to the model that was trained on them, and to no other."""
+    assert load(flags).chosen_profile.name == profile
 
 
 def test_flags_go_before_the_environment_and_that_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +89,7 @@ WRONG_FILES = [
     ("a setting that does not exist", "conccurency = 3\n", "conccurency"),
     ("a file that is no TOML", "profile = \n", "pipeline.toml"),
     ("a value of the wrong kind", 'limit = "many"\n', "limit"),
-    ("a profile that does not exist", 'profile = "huge"\n', "embedded, frontier"),
+    ("a profile that does not exist", 'profile = "huge"\n', "embedded, small, frontier"),
 ]
 
 

@@ -10,7 +10,7 @@ from pipeline.document.columns import reordered
 from pipeline.document.lines import read_lines
 from pipeline.document.seams import Seams, closes, marks
 from pipeline.document.text import Document, Source
-from pipeline.lexicon import lexicon
+from pipeline.lexicon import LONGEST_PHRASE, lexicon, phrases
 from tests.document.made_columns import PARAGRAPHS, following, ordinary, page
 
 
@@ -153,6 +153,16 @@ def test_the_lexicon_knows_words_and_what_stands_beside_them() -> None:
     assert words.log_share("医院") is not None
     assert words.log_share("院医护者") is None
     assert words.fit("3", "个") > words.fit("，", "个")
+
+
+def test_what_the_genre_prints_speaks_for_a_seam() -> None:
+    """A string that other sentences print whole is torn less likely than one that they do not."""
+    known = phrases()
+    assert "医院" in known and "人民医院" in known and "院民" not in known and "民院人医" not in known
+    assert all(string[:length] in known for string in known.beginnings[::997] for length in (2, len(string)))
+    assert max(map(len, known.beginnings)) == LONGEST_PHRASE
+    seams = Seams(["他们在县人民医", "院里值班", "学家名下"])
+    assert seams.score(0, 1) > seams.score(0, 2)
 
 
 def test_the_made_paragraphs_are_prose() -> None:

@@ -39,6 +39,8 @@ def installed_not_checked_out() -> None:
 def data_files() -> None:
     """Every prompt can be read and rendered from, every JSON Schema parsed, the types are marked as such."""
     import schemas
+    from pipeline.lexicon import phrases
+    from pipeline.model.adapter import identity
     from prompts import catalog
 
     kinds = (*schemas.RECORD_TYPES, "article")
@@ -50,6 +52,8 @@ def data_files() -> None:
         catalog.digest(path)
     assert resources.files("schemas").joinpath("py.typed").is_file()
     assert resources.files("pipeline").joinpath("model", "parts.txt").is_file()
+    assert len(identity()) == 64, "no adapter"
+    assert "医院" in phrases(), "no sentences of the genre"
     print(f"prompts and JSON Schemas for {len(kinds)} kinds of answer")
 
 

@@ -24,6 +24,7 @@ LOCKS = {
     "local": [*RUN, *EXTRAS["local"]],
     "desk": [*RUN, *(each for name in DESK for each in EXTRAS[name])],
     "ray": [*RUN, *EXTRAS["ray"]],
+    "train": [*RUN, *EXTRAS["train"]],
     "baselines": [*RUN, *EXTRAS["local"], *EXTRAS["eval"], *EXTRAS["baselines"]],
     "dev": [*RUN, *EXTRAS["local"], *EXTRAS["dev"], *BUILD],
 }
@@ -55,7 +56,7 @@ def test_every_lock_is_looked_at() -> None:
 @pytest.mark.parametrize("lock", LOCKS)
 def test_every_line_is_one_version_with_its_hashes(lock: str) -> None:
     """A line is a name, one exact version, at most a condition, and hashes: no option, comment or address."""
-    shape = re.compile(r"[a-z0-9][a-z0-9.-]*==[0-9][0-9a-z.]*( ; [a-z_]+ [<>=!]=? '[^'/]*'.*)?")
+    shape = re.compile(r"[a-z0-9][a-z0-9.-]*==[0-9][0-9a-z.]*( ; \(?[a-z_]+ [<>=!]=? '[^'/]*'.*)?")
     for line, hashes in entries(lock):
         assert shape.fullmatch(line), line
         assert hashes, line

@@ -14,7 +14,7 @@ from prompts.grammar import in_full
 from prompts.render import Style, answer_text, fence, messages, numbered
 
 SENTENCES = ("松岭县医院启用新楼。", "院长何知远到场。", "图为仪式现场。")
-STYLES: tuple[Style, ...] = ("turns", "inline")
+STYLES: tuple[Style, ...] = ("turns", "inline", "trained")
 GROUPS = [
     pytest.param(profile, group, id=f"{profile.name} {'+'.join(group)}")
     for profile in PROFILES.values()
@@ -119,7 +119,7 @@ def test_questions_about_the_same_types_share_all_but_the_article(style: Style) 
     assert one[:-1] == other[:-1] and one[-1] != other[-1]
     said = "".join(message["content"] for message in one[:-1])
     for example in (*asked[0].examples, *asked[1].examples):
-        assert numbered(example.sentences) in said
+        assert (numbered(example.sentences) in said) == (style != "trained")
 
 
 def test_an_answer_is_compact_and_readable() -> None:
