@@ -17,9 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock
-
 from pipeline.errors import ModelCorrupt, ModelError, ModelMissing
+from pipeline.model.alone import alone
 from pipeline.model.files import (
     ADAPTED_NAME,
     DEFAULT_MODEL,
@@ -77,8 +76,8 @@ def adapted(
         return model
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        report(0, 1, "waiting for another to write the adapted model")
-        with FileLock(target.with_name(f".{ADAPTED_NAME}.lock")):
+        lock = target.with_name(f".{ADAPTED_NAME}.lock")
+        with alone(lock, base.path.stat().st_size, "waiting for another that adds the adapter", report):
             if not intact(target, full=full):
                 _write(base, adapter, target, report)
     except OSError as error:

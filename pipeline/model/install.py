@@ -11,9 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock
-
 from pipeline.errors import ModelCorrupt, ModelError, ModelMissing
+from pipeline.model.alone import alone
 from pipeline.model.assembly import Assembly
 from pipeline.model.files import DEFAULT_MODEL, ModelFile, ModelSpec, models_folder, verify
 from pipeline.model.hub import HubUnavailable, install_from_hub
@@ -45,7 +44,8 @@ def install(
     target = folder / spec.file_name
     with _disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        with _alone(target, spec, report):
+        lock = target.with_name(f".{target.name}.lock")
+        with alone(lock, spec.size, "waiting for another installation", report):
             try:
                 return verify(target, spec, full=full)
             except (ModelMissing, ModelCorrupt):
@@ -102,27 +102,6 @@ def _sweep(target: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
-
-
-@contextmanager
-def _alone(target: Path, spec: ModelSpec, report: Report) -> Iterator[None]:
-    """Hold the installation lock of a target. It is freed when its holder dies, however it dies."""
-    lock = FileLock(target.with_name(f".{target.name}.lock"))
-    if not _try(lock):
-        report(0, spec.size, "waiting for another installation")
-        lock.acquire(poll_interval=0.2)
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _try(lock: FileLock) -> bool:
-    try:
-        lock.acquire(blocking=False)
-    except TimeoutError:
-        return False
-    return True
 
 
 @contextmanager
