@@ -4,6 +4,7 @@ from functools import partial
 from typing import Final
 
 from pipeline.model.client import Question
+from pipeline.model.files import ADAPTED_NAME
 from prompts.asked import answer_model
 from prompts.catalog import template
 from prompts.grammar import copy_grammar, in_full
@@ -20,7 +21,7 @@ _OPENING: Final = (
 def _question(
     sentences: tuple[str, ...], *kinds: str, style: Style = "turns", grammar: bool = True
 ) -> Question:
-    templates = [template(kind) for kind in kinds]
+    templates = [template(kind) if style != "trained" else template(kind).whole() for kind in kinds]
     return Question(
         tuple(messages(sentences, templates, style=style, compact=grammar)),
         answer_model(kinds, len(sentences)),
@@ -29,7 +30,15 @@ def _question(
     )
 
 
+TRAINED: Final[dict[str, Question]] = {
+    "trained": _question(_OPENING[1:], "appointment", style="trained"),
+    "trained_nothing": _question(
+        ("全院职工团结一心，把温暖送到每一位病人身边。",), "service", style="trained"
+    ),
+}
+"""What is asked of the model with the adapter."""
 EXCHANGES: Final[dict[str, Question]] = {
+    **TRAINED,
     "appointment": _question(_OPENING[1:], "appointment"),
     "metric": _question(("2021年，该院完成四级手术860余例，平均住院日降至7.2天。",), "metric"),
     "partnership": _question(_OPENING[:1], "partnership"),
@@ -42,3 +51,8 @@ EXCHANGES: Final[dict[str, Question]] = {
     ),
 }
 """By the name of the cassette: one sentence and one type under a grammar, and what is different from that."""
+
+
+def model_name(cassette: str) -> str:
+    """Which model was recorded."""
+    return ADAPTED_NAME if cassette in TRAINED else MODEL_NAME

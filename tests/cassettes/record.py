@@ -13,18 +13,23 @@ from pathlib import Path
 
 from vcr.record_mode import RecordMode  # type: ignore[import-untyped]
 
+from pipeline.model.adapter import adapted
 from pipeline.model.cache import AnswerCache
 from pipeline.model.client import Client, Decoding
-from pipeline.model.files import DEFAULT_MODEL, find_model
+from pipeline.model.files import ModelFile, find_model
 from pipeline.model.local import LocalEngine
-from tests.cassettes.exchanges import EXCHANGES, MODEL_NAME
+from tests.cassettes.exchanges import EXCHANGES, MODEL_NAME, model_name
 from tests.cassettes.tape import FOLDER, tape
 
 
-async def record(model: str) -> None:
-    """Ask a model the questions that have no cassette, and keep what goes over the wire."""
-    missing = {name: one for name, one in EXCHANGES.items() if not (FOLDER / f"{name}.yaml").exists()}
-    engine = LocalEngine(replace(find_model(model), name=MODEL_NAME), context_tokens=8192)
+async def record(model: ModelFile) -> None:
+    """Ask a model those of its questions that have no cassette, and keep what goes over the wire."""
+    missing = {
+        name: one
+        for name, one in EXCHANGES.items()
+        if model_name(name) == model.name and not (FOLDER / f"{name}.yaml").exists()
+    }
+    engine = LocalEngine(model, context_tokens=8192)
     with tempfile.TemporaryDirectory() as folder, AnswerCache(Path(folder)) as cache:
         async with engine, Client({}, engine.start, cache, decoding=Decoding(), concurrency=1) as client:
             for name, question in missing.items():
@@ -34,8 +39,9 @@ async def record(model: str) -> None:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Record with the model named, or the installed one."""
-    asyncio.run(record(argv[0] if argv else DEFAULT_MODEL.name))
+    """Record with the model named, or the installed one; then with the adapted one."""
+    asyncio.run(record(replace(find_model(argv[0] if argv else MODEL_NAME), name=MODEL_NAME)))
+    asyncio.run(record(adapted()))
     return 0
 
 

@@ -1,6 +1,7 @@
 """The client with what a real model once answered: cassettes of the embedded model, played."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,15 @@ from pipeline.model.cache import AnswerCache
 from pipeline.model.client import Client, Decoding
 from pipeline.model.endpoint import Endpoint
 from prompts.asked import AskedAppointment, AskedMetric
-from tests.cassettes.exchanges import EXCHANGES, MODEL_NAME
+from tests.cassettes.exchanges import EXCHANGES, MODEL_NAME, model_name
 from tests.cassettes.tape import FOLDER, tape
 from tests.model.client.fake_endpoint import KEY, question
 
 PLAYED = Endpoint("http://127.0.0.1:9/v1", KEY, MODEL_NAME)
 """Another port and another key than those of the recording."""
 FOUND: dict[str, list[tuple[str, ...]]] = {
+    "trained": [("何知远", "院长"), ("裴素秋", "副院长")],
+    "trained_nothing": [],
     "appointment": [("何知远", "院长"), ("裴素秋", "副院长")],
     "schema": [("何知远", "院长"), ("裴素秋", "副院长")],
     "metric": [("四级手术", "860余例"), ("平均住院日", "7.2天")],
@@ -27,14 +30,16 @@ FOUND: dict[str, list[tuple[str, ...]]] = {
 
 
 @pytest_asyncio.fixture
-async def client(tmp_path: Path) -> AsyncIterator[Client]:
+async def client(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Client]:
     """A client that would ask the recorded model; a wait would be a mistake of the test."""
+    played = getattr(request.node, "callspec", None)
+    model = model_name(played.params["name"] if played else "")
 
     async def never(seconds: float) -> None:
         raise AssertionError(f"waited {seconds} s for a cassette")
 
     async def connect() -> Endpoint:
-        return PLAYED
+        return replace(PLAYED, model_name=model)
 
     with AnswerCache(tmp_path / "cache") as cache:
         async with Client({}, connect, cache, decoding=Decoding(), concurrency=1, sleep=never) as client:
