@@ -38,35 +38,26 @@ class Profile:
         return replace(self, groups=groups)
 
 
+_SMALL = Profile(
+    name="small",
+    style="turns",
+    sentences=1,
+    characters=600,
+    context=0,
+    groups=tuple((each,) for each in RECORD_TYPES),
+    grammar=True,
+    copied_only=True,
+    max_tokens=1024,
+    concurrency=64,
+)
+
 PROFILES: dict[str, Profile] = {
     # One sentence and one type per question: a 1.5B model finds nearly everything this way, and little else works with it.
     # The embedded model was trained on such questions, and is told no more than the sentence and the type; but for the
     # header, about which it is asked as ``small`` is.
-    "embedded": Profile(
-        name="embedded",
-        style="trained",
-        sentences=1,
-        characters=600,
-        context=0,
-        groups=tuple((each,) for each in RECORD_TYPES),
-        grammar=True,
-        copied_only=False,
-        max_tokens=1024,
-        concurrency=64,
-    ),
+    "embedded": replace(_SMALL, name="embedded", style="trained", copied_only=False),
     # The same for any other small model, which is told by examples what is wanted.
-    "small": Profile(
-        name="small",
-        style="turns",
-        sentences=1,
-        characters=600,
-        context=0,
-        groups=tuple((each,) for each in RECORD_TYPES),
-        grammar=True,
-        copied_only=True,
-        max_tokens=1024,
-        concurrency=64,
-    ),
+    "small": _SMALL,
     # One pass: all types of a long chunk in one question, so what is said of the task is paid for as seldom as can be,
     # and is the same for a whole corpus, which endpoints that keep prefixes charge less for.
     "frontier": Profile(

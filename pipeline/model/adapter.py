@@ -10,7 +10,6 @@ Source: llama.cpp, ``convert_lora_to_gguf.py``; Hu et al., "LoRA: Low-Rank Adapt
 import contextlib
 import hashlib
 import importlib
-import os
 import re
 import shutil
 from functools import cache
@@ -19,6 +18,7 @@ from typing import Any, Final
 
 from pipeline.errors import ModelCorrupt, ModelError, ModelMissing
 from pipeline.model.alone import alone
+from pipeline.model.assembly import put_in_place
 from pipeline.model.files import (
     ADAPTED_NAME,
     DEFAULT_MODEL,
@@ -27,7 +27,7 @@ from pipeline.model.files import (
     find_model,
     intact,
     models_folder,
-    remember_hash,
+    sha256_of,
 )
 from pipeline.model.progress import Report, silent
 
@@ -120,13 +120,9 @@ def _write(base: ModelFile, adapter: Path, target: Path, report: Report) -> None
             writer.write_tensors_to_file()
         finally:
             writer.close()
-        with unfinished.open("rb+") as stream:
-            os.fsync(stream.fileno())
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        os.replace(unfinished, target)
+        put_in_place(unfinished, target, sha256_of(unfinished), ADAPTED_NAME)
     finally:
         unfinished.unlink(missing_ok=True)
-    remember_hash(target, sha256)
 
 
 def _sum(base: ModelFile, adapter: Path, path: Path, report: Report) -> Any:
@@ -174,7 +170,7 @@ def _sum(base: ModelFile, adapter: Path, path: Path, report: Report) -> Any:
 @cache
 def _sha256(path: Path) -> str:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return sha256_of(path)
     except OSError as error:
         raise ModelCorrupt(
             f"The adapter {path.name} cannot be read: {error.strerror}.", next_step=_REINSTALL

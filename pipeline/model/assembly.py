@@ -63,7 +63,7 @@ class Assembly:
                 f" instead of {self._spec.sha256}.",
                 next_step="It was removed; install again: python -m pipeline model install",
             )
-        return put_in_place(self.path, self._target, self._spec)
+        return put_in_place(self.path, self._target, sha256, self._spec.name)
 
     def _count(self, block: bytes, what: str) -> None:
         self._digest.update(block)
@@ -71,10 +71,10 @@ class Assembly:
         self._report(self._done, self._spec.size, what)
 
 
-def put_in_place(finished: Path, target: Path, spec: ModelSpec) -> ModelFile:
-    """Move a file whose hash was found right to its place in one step, once it is safe on the disk."""
+def put_in_place(finished: Path, target: Path, sha256: str, name: str) -> ModelFile:
+    """Move a model's file of that hash to its place in one step, once it is safe on the disk."""
     with finished.open("rb+") as stream:
         os.fsync(stream.fileno())
     os.replace(finished, target)
-    remember_hash(target, spec.sha256)
-    return ModelFile(target.resolve(), spec.sha256, spec.name)
+    remember_hash(target, sha256)
+    return ModelFile(target.resolve(), sha256, name)

@@ -143,8 +143,7 @@ def _identity(path: Path, *, full: bool) -> str:
         with path.open("rb") as stream:
             if stream.read(len(GGUF_MAGIC)) != GGUF_MAGIC:
                 raise _corrupt(path, "is not a GGUF file")
-            stream.seek(0)
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        sha256 = sha256_of(path)
     except OSError as error:
         raise ModelError(f"The model file {path} cannot be read: {error.strerror}.") from error
     remember_hash(path, sha256)
@@ -157,13 +156,18 @@ def intact(path: Path, *, full: bool = False) -> bool:
         if not full and _remembered(path):
             return True
         kept = json.loads(_note_of(path).read_text(encoding="utf-8"))["sha256"]
-        with path.open("rb") as stream:
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        sha256 = sha256_of(path)
     except (OSError, ValueError, KeyError, TypeError):
         return False
     if sha256 == kept:
         remember_hash(path, sha256)
     return bool(sha256 == kept)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file; raises OSError."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _remembered(path: Path) -> str | None:

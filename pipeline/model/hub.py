@@ -1,6 +1,5 @@
 """A model file from its publisher's place on the model hub, if the hub's client is there and gets through."""
 
-import hashlib
 import importlib
 import threading
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.model.assembly import put_in_place
-from pipeline.model.files import ModelFile, ModelSpec
+from pipeline.model.files import ModelFile, ModelSpec, sha256_of
 from pipeline.model.progress import Report
 
 REACH_SECONDS: Final = 5.0
@@ -32,12 +31,10 @@ def install_from_hub(spec: ModelSpec, target: Path, report: Report) -> ModelFile
             found = Path(hub.hf_hub_download(spec.hub_repository, spec.hub_file, local_dir=folder))
     except Exception as error:
         raise HubUnavailable(f"the model hub broke off ({type(error).__name__})") from error
-    with found.open("rb") as stream:
-        right = hashlib.file_digest(stream, "sha256").hexdigest() == spec.sha256
-    if not right:
+    if sha256_of(found) != spec.sha256:
         found.unlink()
         raise HubUnavailable("the model hub has another file under this name")
-    return put_in_place(found, target, spec)
+    return put_in_place(found, target, spec.sha256, spec.name)
 
 
 def _client(spec: ModelSpec) -> Any:
