@@ -105,11 +105,15 @@ def _known_to_prompts(gold: GoldDocument, article: str) -> Iterator[Finding]:
         if path.suffix not in (".toml", ".jsonl"):
             continue
         shown = canonical_text(path.read_text(encoding="utf-8"))
-        shared = (shown[at : at + LONGEST_SHARED] for at in range(len(shown) - LONGEST_SHARED + 1))
-        if run := next((run for run in shared if run in article), None):
+        if run := next((run for run in runs(shown) if run in article), None):
             yield Finding(gold.document, f"prompts/{path.relative_to(_PROMPTS)} has text of it: {run}")
         for name in sorted(name for name in names if name in shown):
             yield Finding(gold.document, f"prompts/{path.relative_to(_PROMPTS)} has a name of it: {name}")
+
+
+def runs(text: str) -> Iterator[str]:
+    """Every LONGEST_SHARED characters in a row of ``text``."""
+    return (text[at : at + LONGEST_SHARED] for at in range(len(text) - LONGEST_SHARED + 1))
 
 
 def _names(gold: GoldDocument) -> set[str]:

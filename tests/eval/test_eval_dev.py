@@ -5,7 +5,7 @@ from collections import Counter
 
 from eval.canonical import canonical_text
 from eval.gold import FOLDER, MANIFEST, load, splits
-from eval.lint import LONGEST_SHARED
+from eval.lint import runs
 from eval.runs import signature_of
 from pipeline.run import SEEDS
 from schemas import RECORD_TYPES
@@ -50,8 +50,8 @@ def test_development_articles_share_no_text_with_the_bundled_ones() -> None:
     assert len(seeds) == 5
     for one in gold.documents:
         text = canonical_text(gold.path(one).read_text("utf-8"))
-        runs = {text[at : at + LONGEST_SHARED] for at in range(len(text) - LONGEST_SHARED + 1)}
-        assert runs and not [run for run in runs if any(run in seed for seed in seeds)]
+        found = {*runs(text)}
+        assert found and not [run for run in found if any(run in seed for seed in seeds)]
 
 
 def test_the_commands_know_where_a_split_lies(command: Command) -> None:
